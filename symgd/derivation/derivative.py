@@ -1,0 +1,58 @@
+"""The unevaluated derivative: what a derivation starts from and what its rules remove."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Derivative, Expr, S, Tuple
+
+from symgd.notation.algebra import Ordered
+from symgd.notation.intermediates import Let
+from symgd.notation.symbols import SAMPLE
+
+
+class Partial(Ordered, Derivative):
+    """∂f/∂v, to be derived; named intermediates in f follow v.
+
+    SymPy's own ``Derivative`` becomes 0 by itself where v does not occur; here that is a step (the constant
+    rule), so this node stays until a rule rewrites it.
+    """
+
+    def __new__(cls, expr: Expr, variable: Any, *_: Any) -> Any:
+        if not isinstance(variable, Tuple):
+            variable = Tuple(variable, S.One)
+        return Expr.__new__(cls, expr, variable)
+
+    @property
+    def variable(self) -> Expr:
+        """The symbol v that f is derived with respect to."""
+        return self.args[1][0]
+
+    def of(self, expr: Expr) -> Partial:
+        """The derivative of another expression with respect to the same variable."""
+        return self.func(expr, self.variable)
+
+    def depends(self, expr: Expr) -> bool:
+        """Whether *expr* changes with the variable."""
+        return self.variable in expr.free_symbols if not isinstance(self.variable, Let) else expr.has(self.variable)
+
+
+class Direct(Partial):
+    """∂f/∂v with the named intermediates of f held fixed: one factor of the chain rule."""
+
+    def depends(self, expr: Expr) -> bool:
+        """Whether the variable occurs in *expr* itself."""
+        return self.variable in expr.atoms(type(self.variable)) or expr == self.variable
+
+
+def per_sample(expr: Expr) -> bool:
+    """Whether *expr* has one value per sample: the sample index is free in it."""
+    return SAMPLE in expr.free_symbols
+
+
+def partials(expr: Expr) -> list[Partial]:
+    """The unevaluated derivatives in *expr*, from left to right."""
+    if isinstance(expr, Partial):
+        return [expr]
+    return [found for arg in expr.args for found in partials(arg)]
+

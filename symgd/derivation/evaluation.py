@@ -1,0 +1,165 @@
+"""The value of any expression of a derivation, unevaluated derivatives included, at many points at once.
+
+A scalar is an array of shape (points, 1), a per-sample quantity one of shape (points, samples); a sum over the
+samples adds up the second axis. Derivatives are taken numerically (:mod:`symgd.derivation.numbers`), never by
+the rules that are being checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from sympy import Expr, S
+
+from symgd.derivation.derivative import Direct, Partial, per_sample
+from symgd.derivation.special import SMOOTH, any_function
+from symgd.notation import functions as own
+from symgd.notation.intermediates import Let, lets_in
+from symgd.notation.symbols import SAMPLES
+
+Values = dict[Any, Any]
+
+
+class Evaluator:
+    """Evaluates expressions where the leaves have given values; what was computed once is remembered."""
+
+    def __init__(self, numbers: Any, values: Values, samples: int) -> None:
+        self.numbers, self.values, self.samples = numbers, values, samples
+        self._known: Values = {**values, SAMPLES: numbers.number(sp.Integer(samples))}
+
+    def __call__(self, expr: Expr) -> Any:
+        if expr not in self._known:
+            self._known[expr] = self._compute(expr)
+        return self._known[expr]
+
+    def _compute(self, expr: Expr) -> Any:
+        if expr.is_Number or expr.is_NumberSymbol:
+            return self.numbers.number(expr)
+        for kind, evaluate in _NODES:
+            if isinstance(expr, kind):
+                return evaluate(self, expr)
+        args = [self(arg) for arg in expr.args]
+        if expr.func in _KINKED:
+            return _KINKED[expr.func](self.numbers, *args)
+        return self.numbers.call(SMOOTH.get(expr.func) or any_function(expr.func), *args)
+
+    def with_values(self, values: Values) -> Evaluator:
+        """The same, with other values for some leaves."""
+        return Evaluator(self.numbers, {**self.values, **values}, self.samples)
+
+    def holds(self, condition: Any) -> Any:
+        """Where a condition of a piecewise expression is true."""
+        if condition in (S.true, S.false):
+            return np.bool_(condition is S.true)
+        if isinstance(condition, sp.And | sp.Or):
+            combine = np.logical_and if isinstance(condition, sp.And) else np.logical_or
+            return combine.reduce([np.broadcast_arrays(*map(self.holds, condition.args))][0])
+        if isinstance(condition, sp.Not):
+            return np.logical_not(self.holds(condition.args[0]))
+        left, right = (self.numbers.real(self(side)) for side in condition.args)
+        return _COMPARISONS[condition.func](left, right).astype(bool)
+
+
+def _add(evaluator: Evaluator, expr: Expr) -> Any:
+    values = [evaluator(arg) for arg in expr.args]
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return total
+
+
+def _multiply(evaluator: Evaluator, expr: Expr) -> Any:
+    product = evaluator(expr.args[0])
+    for arg in expr.args[1:]:
+        product = product * evaluator(arg)
+    return product
+
+
+def _power(evaluator: Evaluator, expr: Expr) -> Any:
+    return evaluator.numbers.power(evaluator(expr.base), expr.exp, lambda: evaluator(expr.exp))
+
+
+def _sum(evaluator: Evaluator, expr: Expr) -> Any:
+    body = evaluator(expr.function)
+    points = np.shape(body)[0] if np.ndim(body) else 1
+    return np.broadcast_to(body, (points, evaluator.samples)).sum(axis=1, keepdims=True)
+
+
+def _piecewise(evaluator: Evaluator, expr: Expr) -> Any:
+    result = evaluator(expr.args[-1][0])
+    for piece, condition in reversed(expr.args[:-1]):
+        result = np.where(evaluator.holds(condition), evaluator(piece), result)
+    return result
+
+
+def _derivative(evaluator: Evaluator, node: Partial) -> Any:
+    """The slope of f in v; one sample of v at a time where f mixes the samples in a sum."""
+    numbers, variable = evaluator.numbers, node.variable
+    fixed = {leaf: evaluator(leaf) for leaf in lets_in(node.expr)} if isinstance(node, Direct) else {}
+    start = evaluator(variable)
+
+    def slope(perturbed: Any) -> Any:
+        return numbers.slope(evaluator.with_values({**fixed, variable: perturbed})(node.expr))
+
+    if not per_sample(variable) or per_sample(node.expr):
+        return slope(numbers.perturb(start))
+    columns = []
+    for sample in range(evaluator.samples):
+        chosen = np.arange(evaluator.samples) == sample
+        columns.append(slope(np.where(chosen, numbers.perturb(start), start)))
+    return np.concatenate([np.broadcast_to(c, (np.shape(start)[0], 1)) for c in columns], axis=1)
+
+
+_NODES: tuple[tuple[Any, Callable[[Evaluator, Any], Any]], ...] = (
+    (Let, lambda evaluator, expr: evaluator(expr.definition)),
+    (Partial, _derivative),
+    (sp.Add, _add),
+    (sp.Mul, _multiply),
+    (sp.Pow, _power),
+    (sp.Sum, _sum),
+    (sp.Piecewise, _piecewise),
+)
+
+_COMPARISONS = {
+    sp.Gt: np.greater,
+    sp.Ge: np.greater_equal,
+    sp.Lt: np.less,
+    sp.Le: np.less_equal,
+    sp.Eq: np.equal,
+    sp.Ne: np.not_equal,
+}
+
+
+def _sign(numbers: Any, u: Any) -> Any:
+    real = numbers.real(u)
+    return numbers.array((real > 0).astype(int) - (real < 0).astype(int))
+
+
+def _step(numbers: Any, u: Any) -> Any:
+    return numbers.array((numbers.real(u) > 0).astype(int))
+
+
+def _extremum(toward: int) -> Callable[..., Any]:
+    def choose(numbers: Any, *args: Any) -> Any:
+        best = args[0]
+        for other in args[1:]:
+            better = toward * (numbers.real(other) - numbers.real(best)) > 0
+            best = np.where(better, other, best)
+        return best
+
+    return choose
+
+
+# Functions with kinks are decided by the real part, so a derivative never reaches across the kink.
+_KINKED: dict[Any, Callable[..., Any]] = {
+    sp.Abs: lambda numbers, u: _sign(numbers, u) * u,
+    sp.sign: _sign,
+    sp.Heaviside: lambda numbers, u, *_: _step(numbers, u),
+    sp.Max: _extremum(1),
+    sp.Min: _extremum(-1),
+    own.relu: lambda numbers, u: _step(numbers, u) * u,
+    own.step: _step,
+}

@@ -1,0 +1,135 @@
+"""Checks every step when it is made: both sides must agree at random points of the loss's domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from sympy import Expr, latex
+
+from symgd.derivation.evaluation import Evaluator, Values
+from symgd.derivation.numbers import COMPLEX, DUALS, NotExactError
+from symgd.errors import DerivationError
+from symgd.notation.symbols import Entry
+
+SAMPLES, CANDIDATES, POINTS, EXACT_POINTS = 3, 64, 6, 2
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the check of one step found.
+
+    *points* random points were tried, *error* is the largest relative difference between both sides there;
+    *exact* says that both sides were also equal as fractions, at random rational points.
+    """
+
+    points: int
+    error: float
+    exact: bool
+
+    def __str__(self) -> str:
+        exactly = "equal as fractions; " if self.exact else ""
+        return f"{exactly}agrees at {self.points} points to {self.error:.0e}"
+
+
+class Oracle:
+    """Random points of a loss's domain, and the comparison of two expressions there."""
+
+    def __init__(self, loss: Expr, leaves: Iterable[Expr]) -> None:
+        self._leaves = sorted(leaves, key=str)
+        self._floating = Evaluator(COMPLEX, self._inside(loss), SAMPLES)
+        self._exact: Evaluator | None = next(self._rational_points(loss), None)
+
+    def compare(self, before: Expr, after: Expr) -> Evidence:
+        """The evidence that *before* equals *after*; DerivationError where they differ."""
+        with np.errstate(all="ignore"):
+            points, error = self._numeric(before, after)
+            exact = self._exactly(before, after)
+        return Evidence(points, error, exact)
+
+    def _numeric(self, before: Expr, after: Expr) -> tuple[int, float]:
+        left, right = np.broadcast_arrays(self._floating(before), self._floating(after))
+        usable = np.isfinite(left) & np.isfinite(right) & (left.imag == 0) & (right.imag == 0)
+        rows = usable.all(axis=1)
+        if not rows.any():
+            raise DerivationError(
+                f"the step to {after} could not be checked: no point was found where both sides are real and finite."
+            )
+        left, right = left.real[rows], right.real[rows]
+        size = np.maximum(abs(left), abs(right))
+        error = abs(left - right) / np.where(size > 0, size, 1)
+        noise = abs(left - right) <= 1e-15 * self._scale
+        worst = float(np.where(noise, np.minimum(error, 1e-18), error).max())
+        if not worst <= TOLERANCE:
+            raise DerivationError(f"a step is wrong: {before} and {after} differ by {worst:.1e} of their size.")
+        return int(rows.sum()), worst
+
+    def _exactly(self, before: Expr, after: Expr) -> bool:
+        if self._exact is None:
+            return False
+        try:
+            left, right = np.broadcast_arrays(self._exact(before), self._exact(after))
+        except NotExactError:
+            return False
+        if (DUALS.real(left) != DUALS.real(right)).any():
+            raise DerivationError(f"a step is wrong: {before} and {after} differ as fractions.")
+        return True
+
+    def _inside(self, loss: Expr) -> Values:
+        """Values of the leaves at points where the loss is real and finite."""
+        candidates = _candidates(self._leaves, np.random.default_rng(1))
+        values = {leaf: COMPLEX.array(drawn) for leaf, drawn in candidates.items()}
+        with np.errstate(all="ignore"):
+            result = np.broadcast_to(Evaluator(COMPLEX, values, SAMPLES)(loss), (CANDIDATES, 1))[:, 0]
+        usable = np.isfinite(result) & (result.imag == 0) & (abs(result) < 1e6)
+        if not usable.any():
+            raise DerivationError(f"no point was found where the loss {latex(loss)} is real and finite.")
+        rows = np.flatnonzero(usable)[:POINTS]
+        self._scale = abs(result[rows].real)[:, None].max()
+        return {leaf: drawn[rows] for leaf, drawn in values.items()}
+
+    def _rational_points(self, loss: Expr) -> Iterator[Evaluator]:
+        """An evaluator at rational points, if the loss has values among the fractions."""
+        for seed in range(4):
+            drawn = _rational_candidates(self._leaves, np.random.default_rng(seed))
+            evaluator = Evaluator(DUALS, {leaf: DUALS.array(v) for leaf, v in drawn.items()}, SAMPLES)
+            try:
+                evaluator(loss)
+            except NotExactError:
+                continue
+            yield evaluator
+
+
+def _shape(leaf: Expr, points: int) -> tuple[int, int]:
+    return (points, SAMPLES if isinstance(leaf, Entry) else 1)
+
+
+def _candidates(leaves: list[Expr], random: np.random.Generator) -> dict[Expr, Any]:
+    """Each row draws its values from one of several distributions: some losses live on (0, 1) or x > 0 alone."""
+    drawn = {}
+    for leaf in leaves:
+        shape = _shape(leaf, CANDIDATES)
+        kinds = np.stack(
+            [
+                random.normal(size=shape),
+                random.uniform(0.05, 0.95, shape),
+                random.uniform(0.5, 3, shape),
+                random.normal(scale=0.3, size=shape),
+            ]
+        )
+        drawn[leaf] = kinds[np.arange(CANDIDATES) % len(kinds), np.arange(CANDIDATES)]
+    return drawn
+
+
+def _rational_candidates(leaves: list[Expr], random: np.random.Generator) -> dict[Expr, Any]:
+    def fractions(shape: tuple[int, int]) -> Any:
+        draw = random.integers(1, 30, shape) * random.choice([-1, 1], shape)
+        return np.frompyfunc(lambda p: Fraction(int(p), 7), 1, 1)(draw)
+
+    return {leaf: fractions(_shape(leaf, EXACT_POINTS)) for leaf in leaves}
+
+

@@ -1,0 +1,116 @@
+"""Two kinds of numbers that carry a derivative along, for checking steps.
+
+``DUALS`` are exact: pairs of fractions a + b ε with ε² = 0 (Clifford 1873). ``COMPLEX`` are complex long doubles
+whose imaginary part is a tiny multiple of the derivative (the complex step of Squire and Trapp 1998), for
+everything that is not rational. Neither uses the table of rules: both are independent of what they check.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from sympy import Expr, Float, Integer, Rational
+
+STEP = 1e-30
+
+
+class NotExactError(Exception):
+    """An expression has no value among the fractions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dual:
+    """The number value + slope ε, where ε² = 0."""
+
+    value: Fraction
+    slope: Fraction
+
+    def __add__(self, other: Dual) -> Dual:
+        return Dual(self.value + other.value, self.slope + other.slope)
+
+    def __mul__(self, other: Dual) -> Dual:
+        return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
+
+    def inverse(self) -> Dual:
+        """1 / self."""
+        if not self.value:
+            raise NotExactError
+        return Dual(1 / self.value, -self.slope / self.value**2)
+
+
+class Duals:
+    """Arrays of dual numbers."""
+
+    def number(self, expr: Expr) -> Any:
+        if not isinstance(expr, Rational):
+            raise NotExactError
+        return self.array([[Fraction(expr.p, expr.q)]])
+
+    def array(self, values: Any) -> Any:
+        """Fractions as dual numbers without slope."""
+        return np.frompyfunc(lambda v: Dual(Fraction(v), Fraction(0)), 1, 1)(np.asarray(values, dtype=object))
+
+    def perturb(self, values: Any) -> Any:
+        return np.frompyfunc(lambda d: Dual(d.value, Fraction(1)), 1, 1)(values)
+
+    def slope(self, values: Any) -> Any:
+        return np.frompyfunc(lambda d: Dual(d.slope, Fraction(0)), 1, 1)(values)
+
+    def real(self, values: Any) -> Any:
+        return np.frompyfunc(lambda d: d.value, 1, 1)(values)
+
+    def power(self, base: Any, exponent: Expr, _: Any) -> Any:
+        if not isinstance(exponent, Integer) or abs(exponent) > 12:
+            raise NotExactError
+        return _integer_power(base, int(exponent), np.frompyfunc(Dual.inverse, 1, 1))
+
+    def call(self, function: Any, *args: Any) -> Any:
+        raise NotExactError
+
+
+class Complexes:
+    """Arrays of complex long doubles."""
+
+    def number(self, expr: Expr) -> Any:
+        if isinstance(expr, Rational):
+            return np.longdouble(expr.p) / np.longdouble(expr.q) + np.clongdouble(0)
+        digits = 17 if isinstance(expr, Float) else 25
+        return np.clongdouble(np.longdouble(str(expr.evalf(digits))))
+
+    def array(self, values: Any) -> Any:
+        return np.asarray(values, dtype=np.longdouble) + np.clongdouble(0)
+
+    def perturb(self, values: Any) -> Any:
+        return values.real + np.clongdouble(1j) * STEP
+
+    def slope(self, values: Any) -> Any:
+        slopes = values.imag / STEP
+        # A value that is complex by itself (the log of a negative) is outside the real domain: no slope.
+        return np.where(abs(slopes) < 1 / np.sqrt(STEP), slopes, np.nan) + np.clongdouble(0)
+
+    def real(self, values: Any) -> Any:
+        return values.real
+
+    def power(self, base: Any, exponent: Expr, value: Any) -> Any:
+        if isinstance(exponent, Integer) and abs(exponent) < 100:
+            return _integer_power(base, int(exponent), np.reciprocal)
+        if exponent.is_Rational and exponent.q == 2:
+            return _integer_power(np.sqrt(base), int(exponent.p), np.reciprocal)
+        return np.exp(value() * np.log(base))
+
+    def call(self, function: Any, *args: Any) -> Any:
+        return function(*args)
+
+
+def _integer_power(base: Any, exponent: int, inverse: Any) -> Any:
+    """Repeated multiplication: a power by way of logarithms would lose the tiny imaginary part."""
+    result = base
+    for _ in range(abs(exponent) - 1):
+        result = result * base
+    return inverse(result) if exponent < 0 else result
+
+
+DUALS, COMPLEX = Duals(), Complexes()

@@ -1,0 +1,198 @@
+"""The rules of differentiation, as a table. The engine (:mod:`symgd.derivation.rewriting`) holds none.
+
+The first entry that matches an unevaluated derivative rewrites it. A new rule is one new entry.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import sympy as sp
+from sympy import And, Expr, Piecewise, Rational, S, Sum
+
+from symgd.derivation.derivative import Direct, Partial, per_sample
+from symgd.derivation.elementary import ELEMENTARY, chain, known_derivative
+from symgd.derivation.rule import Rule
+from symgd.notation.algebra import OrderedSum, add, factors, multiply, power, terms
+from symgd.notation.functions import step
+from symgd.notation.intermediates import Let
+
+
+def _constant_factors(node: Partial) -> tuple[list[Expr], list[Expr]]:
+    """The factors of a product that do not vary, and those that do."""
+    listed = factors(node.expr)
+    return [f for f in listed if not node.depends(f)], [f for f in listed if node.depends(f)]
+
+
+def _fraction(node: Partial) -> tuple[Expr, Expr]:
+    """The numerator and the denominator that vary, as far as the expression is written as a fraction."""
+    below = [f for f in factors(node.expr) if _is_denominator(node, f)]
+    above = [f for f in factors(node.expr) if f not in below]
+    return multiply(*above), multiply(*(power(f.base, -f.exp) for f in below))
+
+
+def _is_denominator(node: Partial, factor: Expr) -> bool:
+    return bool(factor.is_Pow and factor.exp.is_Number and factor.exp.is_negative and node.depends(factor.base))
+
+
+def _is_quotient(node: Partial) -> bool:
+    if not node.expr.is_Mul:
+        return False
+    numerator, denominator = _fraction(node)
+    return denominator is not S.One and node.depends(numerator)
+
+
+def _quotient(node: Partial) -> Expr:
+    u, v = _fraction(node)
+    over = add(multiply(node.of(u), v), multiply(S.NegativeOne, u, node.of(v)))
+    return multiply(over, power(v, S(-2)) if not v.is_Pow else power(power(v, S(2)), S.NegativeOne))
+
+
+def _product(node: Partial) -> Expr:
+    listed = factors(node.expr)
+    return add(*(multiply(*listed[:k], node.of(f), *listed[k + 1 :]) for k, f in enumerate(listed)))
+
+
+def _power(node: Partial) -> Expr:
+    base, exponent = node.expr.args
+    return multiply(exponent, power(base, add(exponent, S.NegativeOne)), node.of(base))
+
+
+def _exponential(node: Partial) -> Expr:
+    base, exponent = node.expr.args
+    return multiply(node.expr, sp.log(base), node.of(exponent))
+
+
+def _general_power(node: Partial) -> Expr:
+    f, g = node.expr.args
+    return multiply(node.expr, add(multiply(node.of(g), sp.log(f)), multiply(g, node.of(f), power(f, S.NegativeOne))))
+
+
+def _extremum(node: Partial) -> Expr:
+    """The derivative of the largest (smallest) argument: the step function where the others are constant."""
+    toward = 1 if isinstance(node.expr, sp.Max) else -1
+    fixed = [arg for arg in node.expr.args if not node.depends(arg)]
+    varying = [arg for arg in node.expr.args if node.depends(arg)]
+    if len(varying) == 1 and fixed:
+        bound = reduce(type(node.expr), fixed)
+        return multiply(step(multiply(S(toward), add(varying[0], multiply(S.NegativeOne, bound)))), node.of(varying[0]))
+    listed = node.expr.args
+    wins = [And(*(_reaches(toward, arg, other) for other in listed if other != arg)) for arg in listed[:-1]]
+    return Piecewise(*((node.of(arg), won) for arg, won in zip(listed, wins, strict=False)), (node.of(listed[-1]), True))
+
+
+def _reaches(toward: int, arg: Expr, other: Expr) -> Expr:
+    return arg >= other if toward > 0 else arg <= other
+
+
+def _is_power(node: Partial, base: bool, exponent: bool) -> bool:
+    """Whether a power's base and exponent vary as said."""
+    return bool(node.expr.is_Pow) and (node.depends(node.expr.base), node.depends(node.expr.exp)) == (base, exponent)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "constant",
+        r"c' = 0",
+        matches=lambda node: not node.depends(node.expr),
+        rewrite=lambda _: S.Zero,
+        trivial=True,
+    ),
+    Rule(
+        "identity",
+        r"\frac{\partial v}{\partial v} = 1",
+        matches=lambda node: node.expr == node.variable,
+        rewrite=lambda _: S.One,
+        trivial=True,
+    ),
+    Rule(
+        "definition",
+        r"\frac{\partial \hat y}{\partial v} = \frac{\partial}{\partial v} \bigl[\text{definition of } \hat y\bigr]",
+        matches=lambda node: isinstance(node.expr, Let),
+        rewrite=lambda node: node.of(node.expr.definition),
+    ),
+    Rule(
+        "sum rule",
+        r"(f + g)' = f' + g'",
+        matches=lambda node: node.expr.is_Add,
+        rewrite=lambda node: add(*(node.of(term) for term in terms(node.expr))),
+    ),
+    Rule(
+        "constant factor",
+        r"(c f)' = c f'",
+        matches=lambda node: node.expr.is_Mul and bool(_constant_factors(node)[0]),
+        rewrite=lambda node: multiply(*_constant_factors(node)[0], node.of(multiply(*_constant_factors(node)[1]))),
+        trivial=True,
+    ),
+    Rule(
+        "one term of the sum",
+        r"\frac{\partial}{\partial z_i} \sum_k f(z_k) = f'(z_i)",
+        matches=lambda node: isinstance(node, Direct) and isinstance(node.expr, Sum) and per_sample(node.variable),
+        rewrite=lambda node: node.of(node.expr.function),
+    ),
+    Rule(
+        "derivative under the sum",
+        r"\Bigl(\sum_i f_i\Bigr)' = \sum_i f_i'",
+        matches=lambda node: isinstance(node.expr, Sum),
+        rewrite=lambda node: OrderedSum(node.of(node.expr.function), *node.expr.limits),
+    ),
+    Rule(
+        "quotient rule",
+        r"\Bigl(\frac{f}{g}\Bigr)' = \frac{f' g - f g'}{g^2}",
+        matches=_is_quotient,
+        rewrite=_quotient,
+    ),
+    Rule("product rule", r"(f g)' = f' g + f g'", matches=lambda node: node.expr.is_Mul, rewrite=_product),
+    Rule(
+        "square root",
+        r"(\sqrt{u})' = \frac{1}{2 \sqrt{u}}",
+        matches=lambda node: _is_power(node, True, False) and node.expr.exp == Rational(1, 2),
+        rewrite=_power,
+        inner=lambda node: node.expr.base,
+    ),
+    Rule(
+        "power rule",
+        r"(u^n)' = n u^{n - 1}",
+        matches=lambda node: _is_power(node, True, False),
+        rewrite=_power,
+        inner=lambda node: node.expr.base,
+    ),
+    Rule(
+        "exponential",
+        r"(a^u)' = a^u \log a",
+        matches=lambda node: _is_power(node, False, True),
+        rewrite=_exponential,
+        inner=lambda node: node.expr.exp,
+    ),
+    Rule(
+        "general power",
+        r"(f^g)' = f^g \Bigl(g' \log f + g \frac{f'}{f}\Bigr)",
+        matches=lambda node: node.expr.is_Pow,
+        rewrite=_general_power,
+    ),
+    *ELEMENTARY,
+    Rule(
+        "maximum",
+        r"\max(f, g)' = f' \text{ where } f \ge g, \text{ else } g'",
+        matches=lambda node: isinstance(node.expr, sp.Max),
+        rewrite=_extremum,
+    ),
+    Rule(
+        "minimum",
+        r"\min(f, g)' = f' \text{ where } f \le g, \text{ else } g'",
+        matches=lambda node: isinstance(node.expr, sp.Min),
+        rewrite=_extremum,
+    ),
+    Rule(
+        "piecewise",
+        r"\text{each piece on its own}",
+        matches=lambda node: isinstance(node.expr, Piecewise),
+        rewrite=lambda node: Piecewise(*((node.of(piece), where) for piece, where in node.expr.args)),
+    ),
+    Rule(
+        "known derivative",
+        r"f(u)' = f'(u)\,u'",
+        matches=known_derivative,
+        rewrite=chain,
+    ),
+)

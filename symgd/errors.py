@@ -1,0 +1,42 @@
+"""Every error that symgd raises on purpose.
+
+::
+
+    SymgdError
+    ├── NotationError        the loss, a symbol or a name is not usable as written
+    ├── DerivationError      no rule covers a sub-expression, or a step failed its check
+    ├── CompilationError     an expression has no NumPy form
+    ├── DataError            data, start values or constants do not fit the loss
+    ├── OptimizerError       a learning rate or another setting of an optimizer is out of range
+    └── GradientCheckError   a gradient disagrees with its numerical derivative
+
+Each message names what the user wrote, what is wrong with it, and what to do.
+"""
+
+
+class SymgdError(Exception):
+    """Base of all errors that symgd raises on purpose."""
+
+
+class NotationError(SymgdError, ValueError):
+    """A loss, a symbol or a name cannot be used as written."""
+
+
+class DerivationError(SymgdError):
+    """No rule covers a sub-expression, or a step failed its check."""
+
+
+class CompilationError(SymgdError):
+    """An expression has no NumPy form."""
+
+
+class DataError(SymgdError, ValueError):
+    """Data, start values or constants do not fit the loss."""
+
+
+class OptimizerError(SymgdError, ValueError):
+    """A learning rate or another setting of an optimizer is out of range."""
+
+
+class GradientCheckError(SymgdError, AssertionError):
+    """A gradient disagrees with its numerical derivative; the message carries the table."""

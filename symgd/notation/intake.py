@@ -1,0 +1,43 @@
+"""Expressions from elsewhere, brought into symgd's notation.
+
+SymPy has sorted the terms of a plain ``Add`` already, so the author's order is gone; :func:`as_written` puts
+them in the order of a textbook: numbers first, then what the parameters multiply, then the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from sympy import Add, Expr, Mul, Pow, S, Sum
+
+from symgd.notation.algebra import Ordered, OrderedPow, OrderedSum, add, has_minus, multiply
+from symgd.notation.symbols import Entry, Parameter
+
+
+def as_written(expr: Any) -> Any:
+    """*expr* with every plain SymPy sum, product and power turned into an ordered one."""
+
+    @cache
+    def visit(node: Any) -> Any:
+        if not node.args:
+            return node
+        args = tuple(map(visit, node.args))
+        if type(node) is Add:
+            return add(*sorted(args, key=_textbook_order))
+        if type(node) is Mul:
+            return multiply(*args)
+        if type(node) is Pow:
+            return OrderedPow(*args)
+        if type(node) is Sum:
+            return OrderedSum(*args)
+        return node if args == node.args else node.func(*args)
+
+    return visit(expr)
+
+
+def _textbook_order(term: Expr) -> tuple[bool, bool, bool]:
+    number_first = not (term.is_Number and term.is_positive)
+    without_parameter = not term.has(Parameter)
+    return number_first, without_parameter and has_minus(term), not term.has(Entry)

@@ -1,0 +1,140 @@
+"""Named intermediates: ``let("y_hat", w*x + b)``.
+
+A :class:`Let` is a leaf of the expression tree that knows its definition. A loss that is composed of sixty
+named layers is sixty small expressions, not one that doubles with every use of a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from sympy import AtomicExpr, Basic, Expr, Symbol
+from sympy.core.sympify import SympifyError, _sympify
+
+from symgd.errors import NotationError
+from symgd.notation.algebra import Ordered
+from symgd.notation.intake import as_written
+from symgd.notation.symbols import SAMPLE, check_name
+
+
+class Let(Ordered, AtomicExpr):
+    """A name for an expression; equal when name and definition are."""
+
+    __slots__ = ("_free", "definition", "name")
+    is_symbol = True
+    is_commutative = True
+    is_real = True
+    _diff_wrt = True
+
+    def __new__(cls, name: str, definition: Expr) -> Let:
+        node = AtomicExpr.__new__(cls)
+        node.name, node.definition = name, definition
+        node._free = definition.free_symbols
+        hash(node)  # Now, while the definition's own hash is at hand: no deep recursion later.
+        return node
+
+    def __getnewargs__(self) -> tuple[str, Expr]:
+        return self.name, self.definition
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return self.name, self.definition
+
+    @property
+    def free_symbols(self) -> set[Symbol]:
+        """The symbols of the definition: SymPy then sees what the name depends on."""
+        return set(self._free)
+
+    @property
+    def per_sample(self) -> bool:
+        """Whether there is one value per sample, as of ``y_hat`` in ``y_hat - y``."""
+        return SAMPLE in self._free
+
+    def _eval_derivative(self, variable: Expr) -> Expr:
+        return self.definition.diff(variable)
+
+    def _eval_derivative_n_times(self, variable: Expr, count: int) -> Expr:
+        # AtomicExpr answers 0 here, which is true of symbols alone.
+        return Basic._eval_derivative_n_times(self, variable, count)
+
+    def _eval_subs(self, old: Expr, new: Expr) -> Expr | None:
+        changed = self.definition.subs(old, new)
+        return None if changed == self.definition else changed
+
+    def _sympystr(self, _printer: Any) -> str:
+        return self.name
+
+
+def let(name: str, expression: Any) -> Let:
+    """Give *expression* a name that derivation, code and page will keep.
+
+    The chain rule runs through the name: ∂L/∂w = ∂L/∂ŷ · ∂ŷ/∂w.
+
+    Raises NotationError for a name that cannot be used (see :func:`symgd.parameters`) or a value that is no
+    expression.
+
+    >>> from symgd import data, parameters
+    >>> x, (w, b) = data("x"), parameters("w b")
+    >>> y_hat = let("y_hat", w * x + b)
+    >>> y_hat.definition
+    w*x[i] + b
+    """
+    try:
+        return Let(check_name(name), as_written(_sympify(expression)))
+    except SympifyError:
+        raise NotationError(f"let({name!r}, …) needs an expression, not {expression!r}.") from None
+
+
+def lets_in(expr: Expr) -> set[Let]:
+    """The named intermediates that occur in *expr* itself, not those inside their definitions."""
+    return {leaf for leaf in expr.atoms(Let)}
+
+
+def in_order(expr: Expr) -> tuple[Let, ...]:
+    """All named intermediates below *expr*, each after those that its definition uses."""
+    found: dict[Let, None] = {}
+
+    def visit(node: Expr) -> None:
+        stack: list[tuple[Let, Iterator[Let]]] = []
+        waiting = iter(_sorted_lets(node))
+        while True:
+            child = next(waiting, None)
+            if child is None:
+                if not stack:
+                    return
+                done, waiting = stack.pop()
+                found[done] = None
+            elif child not in found:
+                stack.append((child, waiting))
+                waiting = iter(_sorted_lets(child.definition))
+
+    visit(expr)
+    return tuple(found)
+
+
+def unfold(expr: Expr) -> Expr:
+    """*expr* with every named intermediate replaced by its definition, to the bottom."""
+    resolved: dict[Any, Any] = {}
+    for name in in_order(expr):
+        resolved[name] = substitute(name.definition, resolved)
+    return substitute(expr, resolved)
+
+
+def substitute(expr: Expr, replacements: dict[Any, Any]) -> Expr:
+    """Replace sub-expressions as they stand, without opening the sums and products they land in."""
+
+    @cache
+    def visit(node: Any) -> Any:
+        if node in replacements:
+            return replacements[node]
+        if not node.args:
+            return node
+        args = tuple(map(visit, node.args))
+        return node if args == node.args else node.func(*args)
+
+    return visit(expr)
+
+
+def _sorted_lets(expr: Expr) -> list[Let]:
+    return sorted(lets_in(expr), key=lambda leaf: leaf.name)
