@@ -7,7 +7,7 @@ from typing import Any
 from sympy import Derivative, Expr, S, Tuple
 
 from symgd.notation.algebra import Ordered
-from symgd.notation.intermediates import Let
+from symgd.notation.intermediates import Let, in_order
 from symgd.notation.symbols import SAMPLE
 
 
@@ -34,7 +34,9 @@ class Partial(Ordered, Derivative):
 
     def depends(self, expr: Expr) -> bool:
         """Whether *expr* changes with the variable."""
-        return self.variable in expr.free_symbols if not isinstance(self.variable, Let) else expr.has(self.variable)
+        if isinstance(self.variable, Let):
+            return self.variable in in_order(expr)
+        return self.variable in expr.free_symbols
 
 
 class Direct(Partial):
@@ -42,12 +44,17 @@ class Direct(Partial):
 
     def depends(self, expr: Expr) -> bool:
         """Whether the variable occurs in *expr* itself."""
-        return self.variable in expr.atoms(type(self.variable)) or expr == self.variable
+        return occurs(self.variable, expr)
 
 
 def per_sample(expr: Expr) -> bool:
     """Whether *expr* has one value per sample: the sample index is free in it."""
     return SAMPLE in expr.free_symbols
+
+
+def occurs(variable: Expr, expr: Expr) -> bool:
+    """Whether *variable* stands in *expr* itself, not only in the definition of a name there."""
+    return variable in expr.atoms(type(variable))
 
 
 def partials(expr: Expr) -> list[Partial]:

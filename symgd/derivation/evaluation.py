@@ -17,7 +17,7 @@ from sympy import Expr, S
 from symgd.derivation.derivative import Direct, Partial, per_sample
 from symgd.derivation.special import SMOOTH, any_function
 from symgd.notation import functions as own
-from symgd.notation.intermediates import Let, lets_in
+from symgd.notation.intermediates import Let, in_order, lets_in
 from symgd.notation.symbols import SAMPLES
 
 Values = dict[Any, Any]
@@ -31,6 +31,17 @@ class Evaluator:
         self._known: Values = {**values, SAMPLES: numbers.number(sp.Integer(samples))}
 
     def __call__(self, expr: Expr) -> Any:
+        """The value of *expr*."""
+        if expr not in self._known:
+            if expr.args or isinstance(expr, Let):
+                # Innermost first, so that a deep composition needs no deep recursion.
+                for name in in_order(expr, self._known):
+                    self._known[name] = self.value(name.definition)
+            self._known[expr] = self.value(expr)
+        return self._known[expr]
+
+    def value(self, expr: Expr) -> Any:
+        """The value of *expr*, whose named intermediates have theirs already."""
         if expr not in self._known:
             self._known[expr] = self._compute(expr)
         return self._known[expr]
@@ -41,7 +52,7 @@ class Evaluator:
         for kind, evaluate in _NODES:
             if isinstance(expr, kind):
                 return evaluate(self, expr)
-        args = [self(arg) for arg in expr.args]
+        args = [self.value(arg) for arg in expr.args]
         if expr.func in _KINKED:
             return _KINKED[expr.func](self.numbers, *args)
         return self.numbers.call(SMOOTH.get(expr.func) or any_function(expr.func), *args)
@@ -59,12 +70,12 @@ class Evaluator:
             return combine.reduce([np.broadcast_arrays(*map(self.holds, condition.args))][0])
         if isinstance(condition, sp.Not):
             return np.logical_not(self.holds(condition.args[0]))
-        left, right = (self.numbers.real(self(side)) for side in condition.args)
+        left, right = (self.numbers.real(self.value(side)) for side in condition.args)
         return _COMPARISONS[condition.func](left, right).astype(bool)
 
 
 def _add(evaluator: Evaluator, expr: Expr) -> Any:
-    values = [evaluator(arg) for arg in expr.args]
+    values = [evaluator.value(arg) for arg in expr.args]
     total = values[0]
     for value in values[1:]:
         total = total + value
@@ -72,26 +83,26 @@ def _add(evaluator: Evaluator, expr: Expr) -> Any:
 
 
 def _multiply(evaluator: Evaluator, expr: Expr) -> Any:
-    product = evaluator(expr.args[0])
+    product = evaluator.value(expr.args[0])
     for arg in expr.args[1:]:
-        product = product * evaluator(arg)
+        product = product * evaluator.value(arg)
     return product
 
 
 def _power(evaluator: Evaluator, expr: Expr) -> Any:
-    return evaluator.numbers.power(evaluator(expr.base), expr.exp, lambda: evaluator(expr.exp))
+    return evaluator.numbers.power(evaluator.value(expr.base), expr.exp, lambda: evaluator.value(expr.exp))
 
 
 def _sum(evaluator: Evaluator, expr: Expr) -> Any:
-    body = evaluator(expr.function)
+    body = evaluator.value(expr.function)
     points = np.shape(body)[0] if np.ndim(body) else 1
     return np.broadcast_to(body, (points, evaluator.samples)).sum(axis=1, keepdims=True)
 
 
 def _piecewise(evaluator: Evaluator, expr: Expr) -> Any:
-    result = evaluator(expr.args[-1][0])
+    result = evaluator.value(expr.args[-1][0])
     for piece, condition in reversed(expr.args[:-1]):
-        result = np.where(evaluator.holds(condition), evaluator(piece), result)
+        result = np.where(evaluator.holds(condition), evaluator.value(piece), result)
     return result
 
 
@@ -114,7 +125,7 @@ def _derivative(evaluator: Evaluator, node: Partial) -> Any:
 
 
 _NODES: tuple[tuple[Any, Callable[[Evaluator, Any], Any]], ...] = (
-    (Let, lambda evaluator, expr: evaluator(expr.definition)),
+    (Let, lambda evaluator, expr: evaluator.value(expr.definition)),
     (Partial, _derivative),
     (sp.Add, _add),
     (sp.Mul, _multiply),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sympy import Add, Expr, Mul, S, Sum
@@ -12,10 +12,10 @@ from sympy import Add, Expr, Mul, S, Sum
 from symgd.derivation.derivative import Partial, partials
 from symgd.derivation.evidence import Evidence, Oracle
 from symgd.derivation.rule import Rule
-from symgd.derivation.rules import RULES
+from symgd.derivation.rules import DEFINITION, RULES
 from symgd.errors import DerivationError
 from symgd.notation.algebra import OrderedSum, add, multiply
-from symgd.notation.intermediates import Let
+from symgd.notation.intermediates import Let, substitute
 
 
 @dataclass(frozen=True)
@@ -33,17 +33,29 @@ class Step:
     about: tuple[Let, ...] = ()
 
 
-def differentiate(line: Expr, oracle: Oracle) -> Iterator[Step]:
-    """The steps from *line* to an equal expression without unevaluated derivatives."""
+def differentiate(line: Expr, oracle: Oracle, names: dict[Expr, Let]) -> Iterator[Step]:
+    """The steps from *line* to an equal expression without unevaluated derivatives.
+
+    *names* gives the named intermediate of each definition: where a rule writes a definition out again, as
+    σ(z)(1 − σ(z)) for p = σ(z), the name is put in its place.
+    """
     while partials(line):
         used: dict[str, None] = {}
-        about = _definitions_used(line)
+        about: tuple[Let, ...] = ()
         after = _trivially(line, used)
         if partials(after):
-            about = _definitions_used(after)
-            after = _trivially(_apply_first_rule(after, used), used)
+            leading = min(map(rule_for, partials(after)), key=RULES.index)
+            if leading is DEFINITION:
+                about = tuple(dict.fromkeys(n.expr for n in partials(after) if rule_for(n) is DEFINITION))
+            after = _trivially(_rewrite(after, partial(_shares_line, leading), used), used)
+        after = _with_names(after, names)
         yield Step(", ".join(used), line, after, oracle.compare(line, after), about)
         line = after
+
+
+def _shares_line(leading: Rule, rule: Rule) -> bool:
+    """Derivatives of outer functions are taken in one line; any other rule has a line for itself."""
+    return rule is leading or (leading.inner is not None and rule.inner is not None)
 
 
 def rule_for(node: Partial) -> Rule:
@@ -55,12 +67,6 @@ def rule_for(node: Partial) -> Rule:
         f"no rule covers the derivative of {node.expr} with respect to {node.variable}: "
         "write it with functions that have one, or add a rule."
     )
-
-
-def _apply_first_rule(line: Expr, used: dict[str, None]) -> Expr:
-    """Apply the rule of the leftmost derivative, wherever it is the rule to apply."""
-    leading = rule_for(partials(line)[0])
-    return _rewrite(line, lambda rule: rule is leading, used)
 
 
 def _trivially(line: Expr, used: dict[str, None]) -> Expr:
@@ -98,5 +104,7 @@ def rebuild(node: Any, args: tuple[Any, ...]) -> Any:
     return node.func(*args)
 
 
-def _definitions_used(line: Expr) -> tuple[Let, ...]:
-    return tuple(dict.fromkeys(n.expr for n in partials(line) if rule_for(n).name == "definition"))
+def _with_names(line: Expr, names: dict[Expr, Let]) -> Expr:
+    """Put names for definitions, but not inside a derivative that is still to be taken."""
+    kept = {node: node for node in partials(line)}
+    return substitute(line, {**names, **kept})

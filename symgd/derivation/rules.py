@@ -1,6 +1,7 @@
 """The rules of differentiation, as a table. The engine (:mod:`symgd.derivation.rewriting`) holds none.
 
-The first entry that matches an unevaluated derivative rewrites it. A new rule is one new entry.
+The first entry that matches an unevaluated derivative rewrites it. Where a line holds derivatives for several
+rules, the one that stands first in the table goes first. A new rule is one new entry.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from symgd.derivation.derivative import Direct, Partial, per_sample
 from symgd.derivation.elementary import ELEMENTARY, chain, known_derivative
 from symgd.derivation.rule import Rule
 from symgd.notation.algebra import OrderedSum, add, factors, multiply, power, terms
-from symgd.notation.functions import step
+from symgd.notation.functions import step, xlogy
 from symgd.notation.intermediates import Let
 
 
@@ -90,6 +91,13 @@ def _is_power(node: Partial, base: bool, exponent: bool) -> bool:
     return bool(node.expr.is_Pow) and (node.depends(node.expr.base), node.depends(node.expr.exp)) == (base, exponent)
 
 
+DEFINITION = Rule(
+    "definition",
+    r"\frac{\partial \hat y}{\partial v} = \frac{\partial}{\partial v} \bigl[\text{definition of } \hat y\bigr]",
+    matches=lambda node: isinstance(node.expr, Let),
+    rewrite=lambda node: node.of(node.expr.definition),
+)
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "constant",
@@ -104,12 +112,6 @@ RULES: tuple[Rule, ...] = (
         matches=lambda node: node.expr == node.variable,
         rewrite=lambda _: S.One,
         trivial=True,
-    ),
-    Rule(
-        "definition",
-        r"\frac{\partial \hat y}{\partial v} = \frac{\partial}{\partial v} \bigl[\text{definition of } \hat y\bigr]",
-        matches=lambda node: isinstance(node.expr, Let),
-        rewrite=lambda node: node.of(node.expr.definition),
     ),
     Rule(
         "sum rule",
@@ -172,6 +174,12 @@ RULES: tuple[Rule, ...] = (
     ),
     *ELEMENTARY,
     Rule(
+        "x log y",
+        r"(f \log g)' = f' \log g + \frac{f}{g} g'",
+        matches=lambda node: isinstance(node.expr, xlogy),
+        rewrite=chain,
+    ),
+    Rule(
         "maximum",
         r"\max(f, g)' = f' \text{ where } f \ge g, \text{ else } g'",
         matches=lambda node: isinstance(node.expr, sp.Max),
@@ -195,4 +203,5 @@ RULES: tuple[Rule, ...] = (
         matches=known_derivative,
         rewrite=chain,
     ),
+    DEFINITION,
 )

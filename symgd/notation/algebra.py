@@ -10,9 +10,9 @@ their arguments left where they were put. Only zeros, ones and numeric coefficie
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Self
+from typing import Any
 
-from sympy import Add, Expr, Mul, Pow, S, Sum
+from sympy import Add, Expr, Mul, Pow, S, Sum, Tuple
 from sympy.core.sympify import SympifyError, _sympify
 
 
@@ -91,8 +91,8 @@ class OrderedAdd(_Canonical, Add):
         return cls._from_args(kept)
 
     def as_ordered_terms(self, *_: Any, **__: Any) -> list[Expr]:
-        """The terms as SymPy's printers show them: as given."""
-        return list(self.args)
+        """The terms as SymPy's printers show them: as given, without parentheses inside."""
+        return list(terms(self))
 
 
 class OrderedMul(_Canonical, Mul):
@@ -132,8 +132,12 @@ class OrderedSum(Ordered, Sum):
 
     __slots__ = ()
 
-    def __new__(cls, body: Any, *limits: Any, **options: Any) -> Self:
-        return Sum.__new__(cls, _sympify(body), *limits, **options)
+    def __new__(cls, body: Any, *limits: Any, **_: Any) -> Any:
+        # Not through Sum's constructor, which folds piecewise factors into one another.
+        node = Expr.__new__(cls)
+        node._args = (_sympify(body), *(Tuple(*limit) for limit in limits))
+        node.is_commutative = True
+        return node
 
 
 def add(*terms: Expr) -> Expr:

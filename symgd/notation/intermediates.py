@@ -6,7 +6,7 @@ named layers is sixty small expressions, not one that doubles with every use of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache
 from typing import Any
 
@@ -22,20 +22,21 @@ from symgd.notation.symbols import SAMPLE, check_name
 class Let(Ordered, AtomicExpr):
     """A name for an expression; equal when name and definition are."""
 
-    __slots__ = ("_free", "definition", "name")
+    __slots__ = ("_free", "below", "definition", "name")
     is_symbol = True
     is_commutative = True
     is_real = True
     _diff_wrt = True
 
-    def __new__(cls, name: str, definition: Expr) -> Let:
+    def __new__(cls, name: Any, definition: Expr) -> Any:
         node = AtomicExpr.__new__(cls)
         node.name, node.definition = name, definition
         node._free = definition.free_symbols
+        node.below = tuple(sorted(definition.atoms(Let), key=lambda leaf: leaf.name))
         hash(node)  # Now, while the definition's own hash is at hand: no deep recursion later.
         return node
 
-    def __getnewargs__(self) -> tuple[str, Expr]:
+    def __getnewargs__(self) -> tuple[Any, Expr]:
         return self.name, self.definition
 
     def _hashable_content(self) -> tuple[Any, ...]:
@@ -66,6 +67,20 @@ class Let(Ordered, AtomicExpr):
         return self.name
 
 
+class Adjoint(Let):
+    """The derivative ∂L/∂z of the loss with respect to a named intermediate z: itself a named intermediate."""
+
+    __slots__ = ("of",)
+
+    def __new__(cls, of: Let, definition: Expr) -> Any:
+        node = Let.__new__(cls, f"dL_d{of.name}", definition)
+        node.of = of
+        return node
+
+    def __getnewargs__(self) -> tuple[Any, Expr]:
+        return self.of, self.definition
+
+
 def let(name: str, expression: Any) -> Let:
     """Give *expression* a name that derivation, code and page will keep.
 
@@ -91,26 +106,25 @@ def lets_in(expr: Expr) -> set[Let]:
     return {leaf for leaf in expr.atoms(Let)}
 
 
-def in_order(expr: Expr) -> tuple[Let, ...]:
-    """All named intermediates below *expr*, each after those that its definition uses."""
+def in_order(expr: Expr, known: Container[Any] = ()) -> tuple[Let, ...]:
+    """All named intermediates below *expr*, each after those that its definition uses.
+
+    Those that are *known* are left out, and so is what they alone use.
+    """
     found: dict[Let, None] = {}
-
-    def visit(node: Expr) -> None:
-        stack: list[tuple[Let, Iterator[Let]]] = []
-        waiting = iter(_sorted_lets(node))
-        while True:
-            child = next(waiting, None)
-            if child is None:
-                if not stack:
-                    return
-                done, waiting = stack.pop()
-                found[done] = None
-            elif child not in found:
-                stack.append((child, waiting))
-                waiting = iter(_sorted_lets(child.definition))
-
-    visit(expr)
-    return tuple(found)
+    path: list[tuple[Let, Iterator[Let]]] = []
+    waiting = iter(sorted(lets_in(expr), key=lambda leaf: leaf.name))
+    while True:
+        leaf = next(waiting, None)
+        if leaf is not None:
+            if leaf not in found and leaf not in known:
+                path.append((leaf, waiting))
+                waiting = iter(leaf.below)
+        elif path:
+            done, waiting = path.pop()
+            found[done] = None
+        else:
+            return tuple(found)
 
 
 def unfold(expr: Expr) -> Expr:
@@ -135,6 +149,3 @@ def substitute(expr: Expr, replacements: dict[Any, Any]) -> Expr:
 
     return visit(expr)
 
-
-def _sorted_lets(expr: Expr) -> list[Let]:
-    return sorted(lets_in(expr), key=lambda leaf: leaf.name)

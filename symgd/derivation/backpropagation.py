@@ -1,0 +1,102 @@
+"""Reverse accumulation over named intermediates (Linnainmaa 1970; Rumelhart, Hinton and Williams 1986).
+
+The adjoint of an intermediate z is ∂L/∂z, the textbooks' δ. It is the sum over everything that uses z of that
+user's adjoint times its direct derivative with respect to z. Each adjoint is derived once, gets a name, and
+is never expanded where it is used: the work grows with the number of names, not with the paths between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr, count_ops
+
+from symgd.derivation.derivative import Direct, Partial, occurs, per_sample
+from symgd.derivation.evidence import Oracle
+from symgd.derivation.rewriting import Step, differentiate
+from symgd.derivation.tidying import tidied
+from symgd.notation.algebra import add, multiply
+from symgd.notation.intermediates import Adjoint, Let, substitute
+from symgd.notation.problem import Problem
+from symgd.notation.sums import total
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every derivation of one problem shares."""
+
+    problem: Problem
+    oracle: Oracle
+    written: frozenset[Expr]
+
+    @property
+    def names(self) -> dict[Expr, Let]:
+        """The named intermediate of each definition."""
+        return {name.definition: name for name in self.problem.lets if name.definition.args}
+
+
+@dataclass(frozen=True)
+class Backward:
+    """The adjoint of one named intermediate, and the steps that derived it."""
+
+    name: Let
+    adjoint: Adjoint
+    steps: tuple[Step, ...]
+
+
+def backward(context: Context) -> tuple[Backward, ...]:
+    """The adjoints of all named intermediates, from the loss back to the parameters."""
+    done: dict[Let, Backward] = {}
+    for name in reversed(context.problem.lets):
+        steps = tuple(chain_through_users(context, name, done))
+        done[name] = Backward(name, Adjoint(name, steps[-1].after), steps)
+    return tuple(done.values())
+
+
+def chain_through_users(context: Context, variable: Any, done: dict[Let, Backward]) -> Iterator[Step]:
+    """The steps from ∂L/∂variable through the adjoints of everything that uses the variable."""
+    users = [done[name] for name in done if occurs(variable, name.definition)]
+    start = Partial(context.problem.loss, variable)
+    line = add(*(_contribution(user, variable) for user in users))
+    if occurs(variable, context.problem.loss):
+        line = add(Direct(context.problem.loss, variable), line)
+    if users:
+        yield from step(context, "chain rule", start, line, tuple(user.name for user in users))
+    for done_step in differentiate(line, context.oracle, context.names):
+        yield done_step
+        line = done_step.after
+    yield from tidy(context, line)
+
+
+def tidy(context: Context, line: Expr) -> Iterator[Step]:
+    """The steps that bring a line without derivatives into its textbook form."""
+    collected = _if_visible(line, tidied(line, context.written))
+    yield from step(context, "collect factors", line, collected)
+    yield from step(context, "insert the adjoint", collected, _adjoint_inserted(context, collected))
+
+
+def step(context: Context, rule: str, before: Expr, after: Expr, about: tuple[Let, ...] = ()) -> Iterator[Step]:
+    """The step from *before* to *after*, checked; none if nothing changed."""
+    if after != before:
+        yield Step(rule, before, after, context.oracle.compare(before, after), about)
+
+
+def _adjoint_inserted(context: Context, line: Expr) -> Expr:
+    """*line* with its adjoint written out, where much then cancels: σ' cancels the p(1 − p) of cross-entropy."""
+    adjoints = {leaf: leaf.definition for leaf in line.atoms(Adjoint)}
+    if len(adjoints) != 1:
+        return line
+    inserted = tidied(substitute(line, adjoints), context.written)
+    return inserted if count_ops(inserted) <= count_ops(line) else line
+
+
+def _if_visible(before: Expr, after: Expr) -> Expr:
+    """*after*, unless it reads as *before* did."""
+    return before if str(before) == str(after) else after
+
+
+def _contribution(user: Backward, variable: Any) -> Expr:
+    term = multiply(user.adjoint, Direct(user.name.definition, variable))
+    return total(term) if user.name.per_sample and not per_sample(variable) else term

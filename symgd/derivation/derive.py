@@ -1,0 +1,104 @@
+"""``derive``: from a loss to its gradient, in named, checked steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sympy import Expr
+
+from symgd.derivation.backpropagation import Backward, Context, backward, chain_through_users, step, tidy
+from symgd.derivation.curvature import Hessian
+from symgd.derivation.derivative import Partial
+from symgd.derivation.evidence import Oracle
+from symgd.derivation.inner_sums import name_inner_sums
+from symgd.derivation.rewriting import Step, differentiate
+from symgd.derivation.tidying import written_parts
+from symgd.notation.intermediates import in_order, unfold
+from symgd.notation.mapping import BySymbol, name_of
+from symgd.notation.problem import Problem, pose
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """A loss and its derivatives.
+
+    *problem* holds the loss and its symbols. *backward* holds the adjoints of nested intermediates, from the loss
+    back; it is empty where no intermediate is defined by another. Mappings take symbols or names as keys.
+    """
+
+    problem: Problem
+    backward: tuple[Backward, ...]
+    steps: Mapping[Any, tuple[Step, ...]]
+
+    @property
+    def loss(self) -> Expr:
+        """The loss, as it was written."""
+        return self.problem.loss
+
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        """The parameters, in the order in which the loss first uses them."""
+        return self.problem.parameters
+
+    @cached_property
+    def gradient(self) -> Mapping[Any, Expr]:
+        """∂L/∂w for each parameter: the last line of its steps, every named intermediate written out."""
+        return BySymbol(tuple(self.steps), lambda name: unfold(self.steps[name][-1].after))
+
+    @cached_property
+    def hessian(self) -> Hessian:
+        """∂²L/∂w∂b for each pair of parameters, derived when asked for: ``derivation.hessian[w, b]``."""
+        return Hessian(self.problem, self.gradient)
+
+
+def derive(loss: Any, parameters: Any = None, data: Any = None, constants: Any = None) -> Derivation:
+    """Derive the gradient of a loss with respect to every parameter, step by step.
+
+    *loss* is an expression of symbols made by :func:`symgd.parameters`, :func:`symgd.data` and
+    :func:`symgd.constants`, with :func:`symgd.mean` or :func:`symgd.total` over the samples. For an expression made
+    elsewhere, list its symbols by role. A derivation passes through unchanged.
+
+    Raises NotationError where the loss cannot be used as written (see :func:`symgd.notation.problem.pose`), and
+    DerivationError where no rule covers a sub-expression.
+
+    >>> import symgd as sg
+    >>> x, y = sg.data("x y")
+    >>> w, b = sg.parameters("w b")
+    >>> derivation = derive(sg.losses.mean_squared_error(w * x + b, y))
+    >>> derivation.gradient[w]
+    2*Sum(x[i]*(w*x[i] + b - y[i]), (i, 1, n))/n
+    >>> derivation.steps["b"][0].rule
+    'constant factor, derivative under the sum'
+    """
+    if isinstance(loss, Derivation):
+        return loss
+    problem = pose(loss, parameters, data, constants)
+    if problem.nested:
+        problem = name_inner_sums(problem)
+    context = Context(
+        problem,
+        Oracle(problem.loss, problem.leaves),
+        written_parts(problem.loss, *(name.definition for name in problem.lets)),
+    )
+    adjoints = backward(context) if problem.nested else ()
+    steps = {name_of(p): tuple(_steps(context, p, adjoints)) for p in problem.parameters}
+    return Derivation(problem, adjoints, BySymbol(tuple(steps), steps.__getitem__))
+
+
+def _steps(context: Context, parameter: Any, adjoints: tuple[Backward, ...]) -> Iterator[Step]:
+    if context.problem.nested:
+        yield from chain_through_users(context, parameter, {done.name: done for done in adjoints})
+        return
+    line: Expr = Partial(context.problem.loss, parameter)
+    for done in differentiate(line, context.oracle, context.names):
+        yield done
+        line = done.after
+    for done in tidy(context, line):
+        yield done
+        line = done.after
+    yield from step(context, "insert the definition", line, unfold(line), tuple(in_order(line)))
+
+

@@ -1,0 +1,138 @@
+"""A problem: a loss together with the roles of its symbols, validated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr, Symbol
+from sympy.core.sympify import SympifyError, _sympify
+
+from symgd.errors import NotationError
+from symgd.notation.adoption import adopt
+from symgd.notation.intake import as_written
+from symgd.notation.intermediates import Let, in_order
+from symgd.notation.mapping import name_of
+from symgd.notation.symbols import SAMPLE, Constant, Data, Entry, Index, Parameter
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A loss, and its symbols in the order in which the author first used them.
+
+    *lets* are the named intermediates, each after those that it uses.
+    """
+
+    loss: Expr
+    parameters: tuple[Parameter, ...]
+    data: tuple[Entry, ...]
+    constants: tuple[Constant, ...]
+    lets: tuple[Let, ...]
+
+    @property
+    def leaves(self) -> tuple[Expr, ...]:
+        """Everything that has a value when the loss is evaluated."""
+        return (*self.parameters, *self.data, *self.constants)
+
+    @property
+    def nested(self) -> bool:
+        """Whether an intermediate is defined by another: then derivatives are propagated backwards."""
+        return any(name.definition.has(Let) for name in self.lets)
+
+
+def pose(loss: Any, parameters: Any = None, data: Any = None, constants: Any = None) -> Problem:
+    """Read a loss and the roles of its symbols.
+
+    Symbols made by :func:`symgd.parameters`, :func:`symgd.data` and :func:`symgd.constants` know their role; for
+    an expression made elsewhere, *parameters*, *data* and *constants* list its symbols.
+
+    Raises NotationError for a symbol without a role, a listed symbol that does not occur, one name for two
+    things, a loss without parameters, and a loss that still depends on the sample index.
+    """
+    try:
+        expression = _sympify(loss)
+    except SympifyError:
+        raise NotationError(f"a loss is a SymPy expression, not {loss!r}.") from None
+    if not isinstance(expression, Expr):
+        raise NotationError(f"a loss is one number, not {loss!r}.")
+    listed = {Parameter: _listed(parameters), Data: _listed(data), Constant: _listed(constants)}
+    expression = as_written(adopt(expression, listed))
+    problem = _collect(expression)
+    _check_roles(problem)
+    _check_listed(problem, listed)
+    return problem
+
+
+def _listed(symbols: Any) -> tuple[Any, ...]:
+    if symbols is None:
+        return ()
+    return tuple(symbols) if isinstance(symbols, Iterable) and not isinstance(symbols, str) else (symbols,)
+
+
+def _collect(loss: Expr) -> Problem:
+    lets = in_order(loss)
+    found: dict[Expr, None] = {}
+    # Definitions first: in ŷ − y with ŷ = w x + b the author meets w, x and b before y.
+    for expression in (*(name.definition for name in lets), loss):
+        for leaf in _leaves(expression):
+            found[leaf] = None
+
+    def kept(kind: type) -> tuple[Any, ...]:
+        return tuple(leaf for leaf in found if isinstance(leaf, kind))
+
+    without_role = [s for s in found if isinstance(s, Symbol) and not isinstance(s, Parameter | Constant)]
+    if without_role:
+        raise NotationError(
+            f"the symbol {without_role[0]} is neither a parameter nor data nor a constant: "
+            "make it with sg.parameters, sg.data or sg.constants, or list it in parameters=, data= or constants=."
+        )
+    return Problem(loss, kept(Parameter), kept(Entry), kept(Constant), lets)
+
+
+def _leaves(expr: Expr) -> Iterable[Expr]:
+    """The symbols of an expression in the order of writing, without sample index and count."""
+    if isinstance(expr, Entry):
+        yield expr
+    elif isinstance(expr, Symbol):
+        if not expr.is_integer or isinstance(expr, Parameter | Constant):
+            yield expr
+        elif not isinstance(expr, Index) and expr.name != "n":
+            yield expr
+    else:
+        for arg in expr.args:
+            yield from _leaves(arg)
+
+
+def _check_roles(problem: Problem) -> None:
+    if not problem.parameters:
+        raise NotationError(f"the loss {problem.loss} has no parameter to train: make one with sg.parameters.")
+    if SAMPLE in problem.loss.free_symbols:
+        raise NotationError(
+            f"the loss {problem.loss} still has one value per sample: take sg.mean(…) or sg.total(…) of it."
+        )
+    owners: dict[str, Expr] = {}
+    for symbol in (*problem.leaves, *problem.lets):
+        name = name_of(symbol)
+        if name in owners:
+            raise NotationError(
+                f"the name {name!r} stands for two things, {_described(owners[name])} and {_described(symbol)}: "
+                "rename one of them."
+            )
+        owners[name] = symbol
+
+
+def _described(symbol: Any) -> str:
+    if isinstance(symbol, Let):
+        return f"the intermediate {symbol.definition}"
+    return {Parameter: "a parameter", Constant: "a constant"}.get(type(symbol), "data")
+
+
+def _check_listed(problem: Problem, listed: dict[Any, tuple[Any, ...]]) -> None:
+    occurring = {Parameter: problem.parameters, Data: problem.data, Constant: problem.constants}
+    words = {Parameter: "parameter", Data: "data symbol", Constant: "constant"}
+    for role, symbols in listed.items():
+        names = {name_of(symbol) for symbol in occurring[role]}
+        for symbol in symbols:
+            if name_of(symbol) not in names:
+                raise NotationError(f"the loss does not contain the {words[role]} {name_of(symbol)!r}: leave it out.")
