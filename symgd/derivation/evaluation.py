@@ -70,6 +70,9 @@ class Evaluator:
             return combine.reduce([np.broadcast_arrays(*map(self.holds, condition.args))][0])
         if isinstance(condition, sp.Not):
             return np.logical_not(self.holds(condition.args[0]))
+        if isinstance(condition, sp.ITE):
+            # SymPy writes this for a comparison with a piecewise expression.
+            return np.where(*map(self.holds, condition.args))
         left, right = (self.numbers.real(self.value(side)) for side in condition.args)
         return _COMPARISONS[condition.func](left, right).astype(bool)
 

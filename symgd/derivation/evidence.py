@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Expr, latex
+from sympy import Expr
 
 from symgd.derivation.evaluation import Evaluator, Values
 from symgd.derivation.numbers import COMPLEX, DUALS, NotExactError
@@ -87,7 +87,7 @@ class Oracle:
             result = np.broadcast_to(Evaluator(COMPLEX, values, SAMPLES)(loss), (CANDIDATES, 1))[:, 0]
         usable = np.isfinite(result) & (result.imag == 0) & (abs(result) < 1e6)
         if not usable.any():
-            raise DerivationError(f"no point was found where the loss {latex(loss)} is real and finite.")
+            raise DerivationError(f"no point was found where the loss {loss} is real and finite.")
         rows = np.flatnonzero(usable)[:POINTS]
         self._scale = abs(result[rows].real)[:, None].max()
         return {leaf: drawn[rows] for leaf, drawn in values.items()}

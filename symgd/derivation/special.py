@@ -72,7 +72,8 @@ def _first_order(numeric: Callable[..., Any], point: tuple[Any, ...]) -> Any:
             )
         except (ValueError, ZeroDivisionError, OverflowError, mpmath.libmp.NoConvergence):
             return np.clongdouble(np.nan)
-        if mpmath.im(value) != 0:
+        # Too large for a long double: mpmath would write out the digits of its exponent.
+        if mpmath.im(value) != 0 or max(mpmath.mag(value), mpmath.mag(slope)) > 16000:
             return np.clongdouble(np.nan)
         return _longdouble(value) + np.clongdouble(1j) * _longdouble(slope)
 
