@@ -17,6 +17,7 @@ from symgd.derivation.rule import Rule
 from symgd.notation.algebra import OrderedSum, add, factors, multiply, power, terms
 from symgd.notation.functions import step, xlogy
 from symgd.notation.intermediates import Let
+from symgd.notation.symbols import Parameter
 
 
 def _constant_factors(node: Partial) -> tuple[list[Expr], list[Expr]]:
@@ -70,16 +71,23 @@ def _general_power(node: Partial) -> Expr:
 
 
 def _extremum(node: Partial) -> Expr:
-    """The derivative of the largest (smallest) argument: the step function where the others are constant."""
+    """The derivative of the largest (smallest) argument: the step function where the others hold no parameter.
+
+    Among equal arguments one alone wins, the first: otherwise their slopes would not be those of a subgradient.
+    """
     toward = 1 if isinstance(node.expr, sp.Max) else -1
     fixed = [arg for arg in node.expr.args if not node.depends(arg)]
     varying = [arg for arg in node.expr.args if node.depends(arg)]
-    if len(varying) == 1 and fixed:
+    if len(varying) == 1 and fixed and not any(_has_parameter(arg) for arg in fixed):
         bound = reduce(type(node.expr), fixed)
         return multiply(step(multiply(S(toward), add(varying[0], multiply(S.NegativeOne, bound)))), node.of(varying[0]))
     listed = node.expr.args
     wins = [And(*(_reaches(toward, arg, other) for other in listed if other != arg)) for arg in listed[:-1]]
     return Piecewise(*((node.of(arg), won) for arg, won in zip(listed, wins, strict=False)), (node.of(listed[-1]), True))
+
+
+def _has_parameter(expr: Expr) -> bool:
+    return any(isinstance(symbol, Parameter) for symbol in expr.free_symbols)
 
 
 def _reaches(toward: int, arg: Expr, other: Expr) -> Expr:
