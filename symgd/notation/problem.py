@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Expr, S, Symbol
 from sympy.core.sympify import SympifyError, _sympify
 
 from symgd.errors import NotationError
@@ -41,6 +41,9 @@ class Problem:
         return any(name.definition.has(Let) for name in self.lets)
 
 
+_NOT_NUMBERS = (S.Infinity, S.NegativeInfinity, S.ComplexInfinity, S.NaN, S.ImaginaryUnit)
+
+
 def pose(loss: Any, parameters: Any = None, data: Any = None, constants: Any = None) -> Problem:
     """Read a loss and the roles of its symbols.
 
@@ -59,6 +62,7 @@ def pose(loss: Any, parameters: Any = None, data: Any = None, constants: Any = N
     listed = {Parameter: _listed(parameters), Data: _listed(data), Constant: _listed(constants)}
     expression = as_written(adopt(expression, listed))
     problem = _collect(expression)
+    _check_numbers(problem)
     _check_roles(problem)
     _check_listed(problem, listed)
     return problem
@@ -102,6 +106,16 @@ def _leaves(expr: Expr) -> Iterable[Expr]:
     else:
         for arg in expr.args:
             yield from _leaves(arg)
+
+
+def _check_numbers(problem: Problem) -> None:
+    for expression in (problem.loss, *(name.definition for name in problem.lets)):
+        found = expression.atoms(*map(type, _NOT_NUMBERS))
+        if found:
+            raise NotationError(
+                f"{expression} holds {found.pop()}, which is not a real number: "
+                "look for a division by 0, a log of 0 or a root of a negative number."
+            )
 
 
 def _check_roles(problem: Problem) -> None:
