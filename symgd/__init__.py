@@ -1,6 +1,35 @@
-"""wip"""
+"""symgd: from a loss, written as mathematics, to a checked derivation, NumPy code and a training run.
+
+The stages, in order; each imports only those before it:
+
+- ``notation``: what a user writes: data, parameters, constants, ``let``, ``mean``, losses, functions;
+- ``derivation``: ``derive`` rewrites ∂L/∂w by one named rule at a time and checks each step;
+- ``codegen``: ``compile_numpy`` turns the last lines into a NumPy module;
+- ``checking``: ``check_gradient`` compares the gradient with numerical derivatives;
+- ``training``: ``train`` runs an optimizer, whose update equations are compiled the same way.
+"""
+
+from symgd import errors
+from symgd.codegen.program import Program, compile_numpy
+from symgd.derivation.derive import Derivation, derive
 from symgd.notation import losses
-from symgd.notation.functions import *
-from symgd.notation.symbols import data, parameters, constants
+from symgd.notation.functions import (
+    expm1,
+    gelu,
+    log1p,
+    log_cosh,
+    normal_cdf,
+    normal_pdf,
+    relu,
+    sigmoid,
+    silu,
+    softplus,
+    step,
+    tanh,
+    xlogy,
+)
 from symgd.notation.intermediates import let
 from symgd.notation.sums import mean, total
+from symgd.notation.symbols import constants, data, parameters
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""From a loss to its gradient, by named rules, one checked step at a time."""

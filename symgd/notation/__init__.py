@@ -1,0 +1,1 @@
+"""What a user writes: symbols, named intermediates, sums, functions, losses."""

@@ -43,5 +43,12 @@ class BySymbol(Mapping[str, Value], Generic[Value]):
     def __contains__(self, key: object) -> bool:
         return name_of(key) in self._names
 
+    def __reduce__(self) -> Any:
+        return _fixed, (dict(self),)
+
     def __repr__(self) -> str:
         return repr(dict(self))
+
+
+def _fixed(values: dict[str, Value]) -> BySymbol[Value]:
+    return BySymbol(tuple(values), values.__getitem__)

@@ -1,0 +1,1 @@
+"""Optimizers as formulas, the training loop and what it records."""

@@ -1,0 +1,1 @@
+"""What needs several stages at once: pages, plots, the command line."""

@@ -1,0 +1,146 @@
+"""Values for the symbols of a loss: checked before anything runs, and brought into arrays."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from numbers import Rational
+from typing import Any
+
+import numpy as np
+
+from symgd.errors import DataError
+from symgd.notation.mapping import name_of
+from symgd.notation.problem import Problem
+
+
+def bind_data(problem: Problem, data: Any) -> dict[str, Any]:
+    """The data of a problem by name, as arrays of equal length.
+
+    *data* is a mapping from names or symbols to sequences, or a dataframe with columns of those names. Integers
+    become floats; fractions stay exact. Raises DataError for what is missing, unknown, empty, not numeric, not
+    finite, not one value per sample, or not as long as the rest.
+    """
+    names = [name_of(symbol) for symbol in problem.data]
+    arrays = {name: as_samples(name, values) for name, values in _columns(names, data).items()}
+    lengths = {name: len(values) for name, values in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        raise DataError(f"the data differ in length: {listed} values. Give one value of each per sample.")
+    return arrays
+
+
+def bind_scalars(symbols: Iterable[Any], values: Any, role: str) -> dict[str, Any]:
+    """One finite number for each symbol by name; *role* says in errors what the numbers are."""
+    names = [name_of(symbol) for symbol in symbols]
+    given = _by_name(values or {}, role)
+    _require(names, given, role)
+    return {name: as_scalar(name, given[name], role) for name in names}
+
+
+def bind(problem: Problem, values: Mapping[Any, Any]) -> dict[str, Any]:
+    """Values for parameters, data and constants together, each checked for its role."""
+    given = _by_name(values, "the values")
+    _require([name_of(symbol) for symbol in problem.leaves], given, "the values")
+    data = {name_of(s): given[name_of(s)] for s in problem.data}
+    return exactly(
+        {
+            **bind_scalars(problem.parameters, {name_of(s): given[name_of(s)] for s in problem.parameters}, "parameters"),
+            **bind_data(problem, data),
+            **bind_scalars(problem.constants, {name_of(s): given[name_of(s)] for s in problem.constants}, "constants"),
+        }
+    )
+
+
+def exactly(values: dict[str, Any]) -> dict[str, Any]:
+    """*values* with whole numbers as fractions, if some are fractions and all are whole numbers or fractions."""
+    kinds = [getattr(value, "dtype", None) for value in values.values()]
+    fractions = any(isinstance(value, Fraction) for value in values.values()) or np.dtype(object) in kinds
+    if not fractions or not all(_is_whole(value) for value in values.values()):
+        return values
+    return {name: value if isinstance(value, np.ndarray) else _fraction(value) for name, value in values.items()}
+
+
+def as_samples(name: str, values: Any) -> Any:
+    """A sequence of numbers as an array: float, or object for fractions."""
+    array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
+    if array.dtype == object:
+        array = _fractions_or_floats(name, array)
+    if array.dtype.kind in "biu":
+        array = array.astype(float)
+    if array.dtype.kind not in "fO":
+        raise DataError(f"the data {name!r} are not numeric (their type is {array.dtype}).")
+    if array.ndim != 1:
+        raise DataError(
+            f"the data {name!r} have shape {array.shape}; give one number per sample, "
+            + (f"for example {name}.ravel()." if array.size else "in a sequence.")
+        )
+    if not array.size:
+        raise DataError(f"the data {name!r} are empty: at least one sample is needed.")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        first = int(np.flatnonzero(~np.isfinite(array))[0])
+        raise DataError(f"the data {name!r} hold {array[first]} at position {first}: remove or fill it first.")
+    return array
+
+
+def as_scalar(name: str, value: Any, role: str) -> Any:
+    """One finite number: a float, or a fraction."""
+    if isinstance(value, Fraction):
+        return value
+    array = np.asarray(value)
+    if array.shape or array.dtype.kind not in "biuf":
+        raise DataError(f"{role}: {name!r} needs one number, not {value!r}.")
+    if not np.isfinite(array):
+        raise DataError(f"{role}: {name!r} is {value}; give a finite number.")
+    return array[()] if array.dtype.kind == "f" else np.float64(value)
+
+
+def _columns(names: list[str], data: Any) -> dict[str, Any]:
+    """The column of each name, from a mapping or a dataframe."""
+    if isinstance(data, Mapping) or data is None:
+        given = _by_name(data or {}, "data")
+        _require(names, given, "data")
+        return {name: given[name] for name in names}
+    present = [str(column) for column in getattr(data, "columns", ())]
+    if not present and names:
+        raise DataError(f"data must be a mapping or a dataframe, not {type(data).__name__}.")
+    _require(names, dict.fromkeys([*present]), "data", others_allowed=True)
+    return {name: data[name] for name in names}
+
+
+def _by_name(values: Any, role: str) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        raise DataError(f"{role}: give a mapping from names to numbers, not {values!r}.")
+    return {_without_underscore(name_of(key)): value for key, value in values.items()}
+
+
+def _without_underscore(name: str) -> str:
+    """``lambda_`` is how Python code has to write the name ``lambda``."""
+    return name[:-1] if name.endswith("_") and keyword.iskeyword(name[:-1]) else name
+
+
+def _require(names: list[str], given: Mapping[str, Any], role: str, others_allowed: bool = False) -> None:
+    missing = [name for name in names if name not in given]
+    if missing:
+        raise DataError(f"{role}: no value for {', '.join(map(repr, missing))}; needed are {', '.join(names) or 'none'}.")
+    unknown = [name for name in given if name not in names]
+    if unknown and not others_allowed:
+        raise DataError(f"{role}: {unknown[0]!r} is not one of {', '.join(names) or 'the symbols (there are none)'}.")
+
+
+def _fractions_or_floats(name: str, array: Any) -> Any:
+    if all(isinstance(value, Rational) for value in array.flat):
+        return np.frompyfunc(_fraction, 1, 1)(array).astype(object)
+    try:
+        return array.astype(float)
+    except (TypeError, ValueError):
+        raise DataError(f"the data {name!r} are not numeric.") from None
+
+
+def _is_whole(value: Any) -> bool:
+    return value.dtype == object if isinstance(value, np.ndarray) else isinstance(value, Fraction) or float(value).is_integer()
+
+
+def _fraction(value: Any) -> Fraction:
+    return Fraction(int(value)) if not isinstance(value, Rational) else Fraction(value.numerator, value.denominator)

@@ -1,0 +1,107 @@
+"""``compile_numpy``: from a derivation to functions that run."""
+
+from __future__ import annotations
+
+import hashlib
+import linecache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symgd.codegen.binding import bind
+from symgd.codegen.module import arguments, module_source
+from symgd.derivation.derive import Derivation
+from symgd.notation.mapping import name_of
+from symgd.notation.updates import UpdateRule
+
+
+class Program:
+    """The compiled form of a derivation.
+
+    *source* is the text of a standalone module; *functions* holds what it defines, by name, for calls with arrays
+    and without checks. The methods take values by the names of the symbols, check them, and return plain numbers.
+    """
+
+    def __init__(self, derivation: Derivation, rule: UpdateRule | None = None, hessian: bool = False) -> None:
+        self.derivation, self.rule = derivation, rule
+        self.arguments = arguments(derivation.problem)
+        self.source = module_source(derivation, rule, hessian)
+        self.functions = load(self.source)
+
+    def loss(self, **values: Any) -> Any:
+        """The loss at the given values of parameters, data and constants."""
+        return _plain(self._call("loss", values))
+
+    def gradient(self, **values: Any) -> dict[str, Any]:
+        """The gradient, by the names of the parameters."""
+        return {name: _plain(slope) for name, slope in self._call("gradient", values).items()}
+
+    def loss_and_gradient(self, **values: Any) -> tuple[Any, dict[str, Any]]:
+        """Both at once: what they share is computed once."""
+        loss, gradient = self._call("loss_and_gradient", values)
+        return _plain(loss), {name: _plain(slope) for name, slope in gradient.items()}
+
+    def hessian(self, **values: Any) -> Any:
+        """The matrix of second derivatives, in the order of ``derivation.parameters``.
+
+        It is derived and compiled when first asked for.
+        """
+        if "hessian" not in self.functions:
+            self.functions |= load(module_source(self.derivation, hessian=True))
+        return self._call("hessian", values)
+
+    def save(self, path: str | Path) -> None:
+        """Write the source to a file, as a module that can be imported wherever NumPy is installed."""
+        Path(path).write_text(self.source, encoding="utf-8")
+
+    def __reduce__(self) -> Any:
+        return Program, (self.derivation, self.rule, "def hessian(" in self.source)
+
+    def __repr__(self) -> str:
+        return f"Program of {', '.join(map(name_of, self.derivation.parameters))}: {', '.join(self.functions)}"
+
+    def _call(self, function: str, values: dict[str, Any]) -> Any:
+        bound = bind(self.derivation.problem, values)
+        ordered = [bound[name_of(symbol)] for symbol in self.derivation.problem.leaves]
+        return self.functions[function](*ordered)
+
+
+def compile_numpy(derivation: Derivation, optimizer: Any = None, hessian: bool = False) -> Program:
+    """Compile a derivation to NumPy.
+
+    With an *optimizer* (see :mod:`symgd.optimizers`) the module also holds its ``update`` function; with
+    *hessian* the matrix of second derivatives. Raises CompilationError for what has no NumPy form.
+
+    >>> import symgd as sg
+    >>> x, y = sg.data("x y")
+    >>> w, b = sg.parameters("w b")
+    >>> program = compile_numpy(sg.derive(sg.losses.mean_squared_error(w * x + b, y)))
+    >>> program.loss(w=4, b=1, x=[1, 2], y=[13, 23])
+    130.0
+    >>> program.gradient(w=4, b=1, x=[1, 2], y=[13, 23])
+    {'w': -36.0, 'b': -22.0}
+    """
+    return Program(derivation, getattr(optimizer, "rule", None), hessian)
+
+
+def load(source: str) -> dict[str, Any]:
+    """The functions that a generated module defines.
+
+    The source is registered with :mod:`linecache`, so that ``inspect.getsource`` and tracebacks show it.
+    """
+    filename = f"<symgd {hashlib.sha256(source.encode()).hexdigest()[:12]}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    namespace: dict[str, Any] = {"__name__": filename}
+    # The source was written by symgd from an expression tree, never taken from a file or a user.
+    exec(compile(source, filename, "exec"), namespace)  # noqa: S102
+    return {
+        name: value
+        for name, value in namespace.items()
+        if getattr(value, "__module__", None) == filename and callable(value)
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A NumPy number as a Python number; fractions and arrays as they are."""
+    return value.item() if isinstance(value, np.generic) else value

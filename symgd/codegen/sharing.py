@@ -1,0 +1,96 @@
+"""Finds what several formulas share, and names it after the mathematics.
+
+A generated function computes a shared sub-expression once, in a variable that says what it is: the
+author's own name where there is one, else ``residual``, ``exp_z``, ``sum_x`` and the like.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import sympy as sp
+from sympy import Expr, Number, Sum
+
+from symgd.notation.algebra import factors, has_minus, terms
+from symgd.notation.intermediates import Let
+from symgd.notation.symbols import SAMPLES, Entry
+
+
+def shared(expressions: Iterable[Expr]) -> list[Any]:
+    """The sub-expressions that occur in more than one place, each after those inside it."""
+    uses: Counter[Any] = Counter()
+    order: dict[Any, None] = {}
+
+    def visit(node: Any) -> None:
+        uses[node] += 1
+        if uses[node] > 1 or isinstance(node, Entry):
+            return
+        for arg in node.args:
+            visit(arg)
+        order[node] = None
+
+    for expression in expressions:
+        visit(expression)
+    return [node for node in order if uses[node] > 1 and _worth_a_name(node)]
+
+
+def _worth_a_name(node: Any) -> bool:
+    """Whether computing *node* once saves work: not for leaves, signs, 1/n, conditions."""
+    if not isinstance(node, Expr) or not node.args or isinstance(node, Entry | Let):
+        return False
+    if node.is_Pow and (node.base == SAMPLES or isinstance(node.base, Number) or node.exp == -1):
+        return False
+    return not (node.is_Mul and len([f for f in factors(node) if not f.is_Number]) < 2)
+
+
+def describe(node: Any) -> str:
+    """A name for *node* that says what it is."""
+    if isinstance(node, Let | sp.Symbol | Entry):
+        return str(node.name)
+    for kind, name in _NAMES:
+        if isinstance(node, kind):
+            return name(node)
+    return "_".join([node.func.__name__.lower(), *_short(node.args)])
+
+
+def _short(args: Iterable[Any]) -> Iterator[str]:
+    """The names of arguments that have a short one."""
+    for arg in args:
+        name = describe(arg) if not isinstance(arg, Number) else ""
+        if 0 < len(name) <= 20:
+            yield name
+
+
+def _sum_name(node: Any) -> str:
+    """``residual`` for a difference with data, ``one_minus_p`` for 1 − p, else ``linear``."""
+    listed = terms(node)
+    ends_in_data = isinstance(factors(listed[-1])[-1], Entry) or isinstance(listed[0], Entry)
+    if has_minus(listed[-1]) and ends_in_data:
+        return "residual"
+    if len(listed) == 2 and listed[0] == 1 and has_minus(listed[1]):
+        return "_".join(["one_minus", *_short(factors(listed[1])[1:])])
+    return "linear"
+
+
+def _product_name(node: Any) -> str:
+    return "_".join([*_short(f for f in factors(node) if not f.is_Number)][:3]) or "product"
+
+
+def _power_name(node: Any) -> str:
+    endings = {"2": "squared", "1/2": "root", "-1": "inverse"}
+    return "_".join([*_short([node.base]), endings.get(str(node.exp), "power")])
+
+
+def _total_name(node: Any) -> str:
+    return "_".join(["total", *_short([node.function])])
+
+
+_NAMES: tuple[tuple[Any, Any], ...] = (
+    (sp.Add, _sum_name),
+    (sp.Mul, _product_name),
+    (sp.Pow, _power_name),
+    (Sum, _total_name),
+    (sp.Piecewise, lambda _: "piece"),
+)

@@ -1,0 +1,161 @@
+"""Rewrites what would overflow or cancel into an equal form that does not, just before code is generated.
+
+The formulas stay the textbook's; the code then differs from them by these identities alone. A generated module
+names those that it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import sympy as sp
+from sympy import Expr, S, Sum
+
+from symgd.notation.algebra import OrderedPow, factors, multiply, power, terms
+from symgd.notation.functions import expm1, log1p, log_cosh, sigmoid, softplus, xlogy
+from symgd.notation.intermediates import Let
+from symgd.notation.symbols import SAMPLE, SAMPLES
+
+
+
+class Mean(sp.Function):
+    """(1/n) Σ_i, as the single operation that NumPy has for it."""
+
+
+_MINUS = S.NegativeOne
+
+
+def stable(expr: Expr) -> Expr:
+    """*expr* in a form that neither overflows nor cancels where the value itself is harmless."""
+
+    @cache
+    def visit(node: Any) -> Any:
+        if not node.args:
+            return node
+        args = tuple(map(visit, node.args))
+        rebuilt = node if args == node.args else node.func(*args)
+        for kind, rewrite in _REWRITES:
+            if isinstance(rebuilt, kind):
+                rebuilt = rewrite(rebuilt)
+        return rebuilt
+
+    return visit(expr)
+
+
+def _definition(expr: Expr) -> Expr:
+    """What a name stands for, if it is the name of a sigmoid."""
+    if isinstance(expr, Let) and isinstance(expr.definition, sigmoid):
+        return expr.definition
+    return expr
+
+
+def _log_of_sigmoid(argument: Expr) -> Expr | None:
+    """log σ(u) = −softplus(−u) and log(1 − σ(u)) = −softplus(u)."""
+    direct = _definition(argument)
+    if isinstance(direct, sigmoid):
+        return multiply(_MINUS, softplus(multiply(_MINUS, direct.args[0])))
+    rest = _definition(_minus_one(argument))
+    return multiply(_MINUS, softplus(rest.args[0])) if isinstance(rest, sigmoid) else None
+
+
+def _minus_one(argument: Expr) -> Expr:
+    """u of 1 − u; else 0."""
+    listed = terms(argument)
+    if len(listed) == 2 and S.One in listed:
+        other = next(term for term in listed if term is not S.One)
+        return multiply(_MINUS, other)
+    return S.Zero
+
+
+def _plus_one(argument: Expr) -> Expr:
+    """u of 1 + u; else 0."""
+    return multiply(_MINUS, _minus_one(argument))
+
+
+def _log(node: Any) -> Expr:
+    """log σ(u), log(1 + eᵘ), log cosh(u) and log(1 + u)."""
+    argument = node.args[0]
+    of_sigmoid = _log_of_sigmoid(argument)
+    if of_sigmoid is not None:
+        return of_sigmoid
+    inner = _plus_one(argument)
+    if isinstance(inner, sp.exp):
+        return softplus(inner.args[0])
+    if isinstance(argument, sp.cosh):
+        return log_cosh(argument.args[0])
+    return log1p(inner) if inner is not S.Zero else node
+
+
+def _log1p(node: Any) -> Expr:
+    return softplus(node.args[0].args[0]) if isinstance(node.args[0], sp.exp) else node
+
+
+def _xlogy(node: Any) -> Expr:
+    of_sigmoid = _log_of_sigmoid(node.args[1])
+    return node if of_sigmoid is None else multiply(node.args[0], of_sigmoid)
+
+
+def _exp_minus_one(node: Any) -> Expr:
+    """eᵘ − 1 = expm1(u)."""
+    listed = terms(node)
+    if len(listed) == 2 and _MINUS in listed:
+        other = next(term for term in listed if term is not _MINUS)
+        return expm1(other.args[0]) if isinstance(other, sp.exp) else node
+    return node
+
+
+def _logistic_power(node: Any) -> Expr:
+    """(1 + eᵘ)⁻ᵏ = σ(−u)ᵏ."""
+    inner = _plus_one(node.base)
+    if isinstance(inner, sp.exp) and node.exp.is_Integer and node.exp.is_negative:
+        return power(sigmoid(multiply(_MINUS, inner.args[0])), -node.exp)
+    return node
+
+
+def _rise_and_fall(node: Any) -> Expr:
+    """eᵘ σ(−u)ᵏ = σ(u) σ(−u)ᵏ⁻¹: the exponential would overflow where the sigmoid vanishes."""
+    listed = list(factors(node))
+    for position, factor in enumerate(listed):
+        if not isinstance(factor, sp.exp):
+            continue
+        falling = sigmoid(multiply(_MINUS, factor.args[0]))
+        for other, candidate in enumerate(listed):
+            base, exponent = (candidate.base, candidate.exp) if candidate.is_Pow else (candidate, S.One)
+            if base == falling and exponent.is_Integer and exponent.is_positive:
+                listed[position] = sigmoid(factor.args[0])
+                listed[other] = power(falling, exponent - 1)
+                break
+    return multiply(*listed)
+
+
+def _root_below(node: Any) -> Expr:
+    """u^(−½) = 1 / √u, so that a root which also stands elsewhere is computed once."""
+    if node.is_Pow and node.exp.is_Rational and not node.exp.is_Integer and node.exp.is_negative:
+        return OrderedPow(OrderedPow(node.base, -node.exp), _MINUS)
+    return node
+
+
+def _mean(node: Any) -> Expr:
+    """(1/n) Σ_i as one operation."""
+    listed = list(factors(node))
+    count = next((f for f in listed if f.is_Pow and f.base == SAMPLES and f.exp.is_negative), None)
+    total = next((f for f in listed if isinstance(f, Sum) and SAMPLE in f.function.free_symbols), None)
+    if count is None or total is None:
+        return node
+    listed[listed.index(total)] = Mean(total.function)
+    listed[listed.index(count)] = power(SAMPLES, count.exp + 1)
+    return multiply(*listed)
+
+
+_REWRITES: tuple[tuple[Any, Callable[[Any], Expr]], ...] = (
+    (sp.log, _log),
+    (log1p, _log1p),
+    (xlogy, _xlogy),
+    (sp.Add, _exp_minus_one),
+    (sp.Mul, _rise_and_fall),
+    (sp.Mul, _mean),
+    (sp.Pow, _logistic_power),
+    (sp.Pow, _root_below),
+)
