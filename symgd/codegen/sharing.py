@@ -24,16 +24,18 @@ def shared(expressions: Iterable[Expr]) -> list[Any]:
     order: dict[Any, None] = {}
 
     def visit(node: Any) -> None:
-        uses[node] += 1
-        if uses[node] > 1 or isinstance(node, Entry):
-            return
-        for arg in node.args:
-            visit(arg)
+        if _worth_a_name(node):
+            uses[node] += 1
+            if uses[node] > 1:
+                return
+        if not isinstance(node, Entry):
+            for arg in node.args:
+                visit(arg)
         order[node] = None
 
     for expression in expressions:
         visit(expression)
-    return [node for node in order if uses[node] > 1 and _worth_a_name(node)]
+    return [node for node in order if uses[node] > 1]
 
 
 def _worth_a_name(node: Any) -> bool:
