@@ -90,6 +90,10 @@ class OrderedAdd(_Canonical, Add):
             return Add(*kept)
         return cls._from_args(kept)
 
+    def could_extract_minus_sign(self) -> bool:
+        """No: sin(−w − b) stays as written, where SymPy would turn the signs and look again, for ever."""
+        return False
+
     def as_ordered_terms(self, *_: Any, **__: Any) -> list[Expr]:
         """The terms as SymPy's printers show them: as given, without parentheses inside."""
         return list(terms(self))
@@ -120,7 +124,12 @@ class OrderedPow(_Canonical, Pow):
 
     def __new__(cls, base: Any, exponent: Any, **_: Any) -> Any:
         base, exponent = _sympify(base), _sympify(exponent)
-        if exponent is S.One or exponent is S.Zero or (base.is_Number and exponent.is_Number) or base is S.Exp1:
+        if (
+            exponent is S.One
+            or exponent is S.Zero
+            or (base.is_Number and exponent.is_Number)
+            or base is S.Exp1
+        ):
             return Pow(base, exponent)
         node = Expr.__new__(cls, base, exponent)
         node.is_commutative = True
