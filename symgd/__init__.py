@@ -33,3 +33,32 @@ from symgd.notation.sums import mean, total
 from symgd.notation.symbols import constants, data, parameters
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Derivation",
+    "Program",
+    "__version__",
+    "compile_numpy",
+    "constants",
+    "data",
+    "derive",
+    "errors",
+    "expm1",
+    "gelu",
+    "let",
+    "log1p",
+    "log_cosh",
+    "losses",
+    "mean",
+    "normal_cdf",
+    "normal_pdf",
+    "parameters",
+    "relu",
+    "sigmoid",
+    "silu",
+    "softplus",
+    "step",
+    "tanh",
+    "total",
+    "xlogy",
+]

@@ -44,7 +44,7 @@ class ArrayWriter:
         text, precedence = self._text(expr)
         return text if precedence >= least else f"({text})"
 
-    def number(self, expr: Any) -> tuple[str, int]:
+    def _number(self, expr: Any) -> tuple[str, int]:
         if expr.is_Integer:
             return str(expr), ATOM if expr >= 0 else ADD
         if expr.is_Rational:
@@ -53,7 +53,7 @@ class ArrayWriter:
             return ("np.inf", ATOM) if expr is S.Infinity else ("-np.inf", ADD)
         return repr(float(expr)), ATOM if expr >= 0 else ADD
 
-    def add(self, expr: Any) -> tuple[str, int]:
+    def _add(self, expr: Any) -> tuple[str, int]:
         text = ""
         for term in terms(expr):
             minus = has_minus(term)
@@ -62,7 +62,7 @@ class ArrayWriter:
             text += sign + size
         return text, ADD
 
-    def multiply(self, expr: Any) -> tuple[str, int]:
+    def _multiply(self, expr: Any) -> tuple[str, int]:
         if has_minus(expr):
             return "-" + self._within(multiply(S.NegativeOne, expr), MULTIPLY), ADD
         above, below = _fraction(expr)
@@ -73,7 +73,7 @@ class ArrayWriter:
             text += f" / {over[0]}" if len(over) == 1 else f" / ({' * '.join(over)})"
         return text, MULTIPLY
 
-    def power(self, expr: Any) -> tuple[str, int]:
+    def _power(self, expr: Any) -> tuple[str, int]:
         base, exponent = expr.base, expr.exp
         if exponent == S.Half:
             return f"np.sqrt({self.write(base)})", ATOM
@@ -85,15 +85,15 @@ class ArrayWriter:
             return f"{text}{sign}{self._within(exponent, ATOM)}", POWER
         return f"np.power({self.write(base)}, {self.write(exponent)})", ATOM
 
-    def sum(self, expr: Any) -> tuple[str, int]:
+    def _sum(self, expr: Any) -> tuple[str, int]:
         if SAMPLE not in expr.function.free_symbols:
             return self._text(multiply(SAMPLES, expr.function))
         return f"np.sum({self.write(expr.function)})", ATOM
 
-    def mean(self, expr: Any) -> tuple[str, int]:
+    def _mean(self, expr: Any) -> tuple[str, int]:
         return f"np.mean({self.write(expr.args[0])})", ATOM
 
-    def choose(self, expr: Any) -> tuple[str, int]:
+    def _choose(self, expr: Any) -> tuple[str, int]:
         text = self.write(expr.args[-1][0])
         if expr.args[-1][1] is not S.true:
             text = f"np.where({self.condition(expr.args[-1][1])}, {text}, np.nan)"
@@ -101,7 +101,7 @@ class ArrayWriter:
             text = f"np.where({self.condition(where)}, {self.write(piece)}, {text})"
         return text, ATOM
 
-    def extremum(self, expr: Any) -> tuple[str, int]:
+    def _extremum(self, expr: Any) -> tuple[str, int]:
         name = "np.maximum" if isinstance(expr, sp.Max) else "np.minimum"
         text = self.write(expr.args[0])
         for arg in expr.args[1:]:
@@ -137,16 +137,16 @@ def _fraction(expr: Any) -> tuple[list[Any], list[Any]]:
 
 
 _NODES: tuple[tuple[Any, Callable[[ArrayWriter, Any], tuple[str, int]]], ...] = (
-    (sp.Number, ArrayWriter.number),
+    (sp.Number, ArrayWriter._number),
     (sp.NumberSymbol, lambda _, expr: (f"np.{'e' if expr is S.Exp1 else str(expr)}", ATOM)),
-    (sp.Add, ArrayWriter.add),
-    (sp.Mul, ArrayWriter.multiply),
-    (sp.Pow, ArrayWriter.power),
-    (Sum, ArrayWriter.sum),
-    (Mean, ArrayWriter.mean),
-    (sp.Piecewise, ArrayWriter.choose),
-    (sp.Max, ArrayWriter.extremum),
-    (sp.Min, ArrayWriter.extremum),
+    (sp.Add, ArrayWriter._add),
+    (sp.Mul, ArrayWriter._multiply),
+    (sp.Pow, ArrayWriter._power),
+    (Sum, ArrayWriter._sum),
+    (Mean, ArrayWriter._mean),
+    (sp.Piecewise, ArrayWriter._choose),
+    (sp.Max, ArrayWriter._extremum),
+    (sp.Min, ArrayWriter._extremum),
 )
 
 _RELATIONS = {sp.Gt: ">", sp.Ge: ">=", sp.Lt: "<", sp.Le: "<=", sp.Eq: "==", sp.Ne: "!="}

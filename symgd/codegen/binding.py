@@ -46,9 +46,13 @@ def bind(problem: Problem, values: Mapping[Any, Any]) -> dict[str, Any]:
     data = {name_of(s): given[name_of(s)] for s in problem.data}
     return exactly(
         {
-            **bind_scalars(problem.parameters, {name_of(s): given[name_of(s)] for s in problem.parameters}, "parameters"),
+            **bind_scalars(
+                problem.parameters, {name_of(s): given[name_of(s)] for s in problem.parameters}, "parameters"
+            ),
             **bind_data(problem, data),
-            **bind_scalars(problem.constants, {name_of(s): given[name_of(s)] for s in problem.constants}, "constants"),
+            **bind_scalars(
+                problem.constants, {name_of(s): given[name_of(s)] for s in problem.constants}, "constants"
+            ),
         }
     )
 
@@ -59,7 +63,9 @@ def exactly(values: dict[str, Any]) -> dict[str, Any]:
     fractions = any(isinstance(value, Fraction) for value in values.values()) or np.dtype(object) in kinds
     if not fractions or not all(_is_whole(value) for value in values.values()):
         return values
-    return {name: value if isinstance(value, np.ndarray) else _fraction(value) for name, value in values.items()}
+    return {
+        name: value if isinstance(value, np.ndarray) else _fraction(value) for name, value in values.items()
+    }
 
 
 def as_samples(name: str, values: Any) -> Any:
@@ -80,7 +86,9 @@ def as_samples(name: str, values: Any) -> Any:
         raise DataError(f"the data {name!r} are empty: at least one sample is needed.")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         first = int(np.flatnonzero(~np.isfinite(array))[0])
-        raise DataError(f"the data {name!r} hold {array[first]} at position {first}: remove or fill it first.")
+        raise DataError(
+            f"the data {name!r} hold {array[first]} at position {first}: remove or fill it first."
+        )
     return array
 
 
@@ -123,10 +131,14 @@ def _without_underscore(name: str) -> str:
 def _require(names: list[str], given: Mapping[str, Any], role: str, others_allowed: bool = False) -> None:
     missing = [name for name in names if name not in given]
     if missing:
-        raise DataError(f"{role}: no value for {', '.join(map(repr, missing))}; needed are {', '.join(names) or 'none'}.")
+        raise DataError(
+            f"{role}: no value for {', '.join(map(repr, missing))}; needed are {', '.join(names) or 'none'}."
+        )
     unknown = [name for name in given if name not in names]
     if unknown and not others_allowed:
-        raise DataError(f"{role}: {unknown[0]!r} is not one of {', '.join(names) or 'the symbols (there are none)'}.")
+        raise DataError(
+            f"{role}: {unknown[0]!r} is not one of {', '.join(names) or 'the symbols (there are none)'}."
+        )
 
 
 def _fractions_or_floats(name: str, array: Any) -> Any:
@@ -139,8 +151,14 @@ def _fractions_or_floats(name: str, array: Any) -> Any:
 
 
 def _is_whole(value: Any) -> bool:
-    return value.dtype == object if isinstance(value, np.ndarray) else isinstance(value, Fraction) or float(value).is_integer()
+    return (
+        value.dtype == object
+        if isinstance(value, np.ndarray)
+        else isinstance(value, Fraction) or float(value).is_integer()
+    )
 
 
 def _fraction(value: Any) -> Fraction:
-    return Fraction(int(value)) if not isinstance(value, Rational) else Fraction(value.numerator, value.denominator)
+    if isinstance(value, Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    return Fraction(int(value))

@@ -59,7 +59,9 @@ class Program:
         return Program, (self.derivation, self.rule, "def hessian(" in self.source)
 
     def __repr__(self) -> str:
-        return f"Program of {', '.join(map(name_of, self.derivation.parameters))}: {', '.join(self.functions)}"
+        return (
+            f"Program of {', '.join(map(name_of, self.derivation.parameters))}: {', '.join(self.functions)}"
+        )
 
     def _call(self, function: str, values: dict[str, Any]) -> Any:
         bound = bind(self.derivation.problem, values)

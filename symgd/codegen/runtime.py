@@ -20,7 +20,7 @@ def softplus(z: Any) -> Any:
 
 
 def silu(z: Any) -> Any:
-    """z sigmoid(z)."""
+    """Z sigmoid(z)."""
     return z * sigmoid(z)
 
 
@@ -36,11 +36,11 @@ def step(z: Any) -> Any:
 
 def log_cosh(z: Any) -> Any:
     """log(cosh(z)) = |z| + log(1 + exp(-2|z|)) - log 2."""
-    return np.abs(z) + np.log1p(np.exp(-2 * np.abs(z))) - np.log(2)
+    return np.abs(z) + np.log1p(np.exp(-2 * np.abs(z))) - 0.6931471805599453
 
 
 def xlogy(x: Any, y: Any) -> Any:
-    """x log(y), with 0 log(0) = 0."""
+    """X log(y), with 0 log(0) = 0."""
     return x * np.log(np.where(x == 0, 1.0, y))
 
 
@@ -74,19 +74,19 @@ def erf(z: Any) -> Any:
     for k in range(1, 14):
         term = -term * small * small / k
         total = total + term / (2 * k + 1)
-    return np.where(np.abs(z) < 0.5, 2.0 / np.sqrt(np.pi) * total, 1.0 - erfc(z))
+    return np.where(np.abs(z) < 0.5, 1.1283791670955126 * total, 1.0 - erfc(z))
 
 
 def normal_pdf(z: Any) -> Any:
     """exp(-z²/2) / √(2π), the standard normal density."""
-    return np.exp(-0.5 * np.minimum(np.abs(z), 100.0) ** 2) / np.sqrt(2.0 * np.pi)
+    return np.exp(-0.5 * np.minimum(np.abs(z), 100.0) ** 2) * 0.3989422804014327
 
 
 def normal_cdf(z: Any) -> Any:
     """The standard normal distribution function."""
-    return 0.5 * erfc(-z / np.sqrt(2.0))
+    return 0.5 * erfc(-0.7071067811865476 * z)
 
 
 def gelu(z: Any) -> Any:
-    """z times the standard normal distribution function of z."""
+    """Z times the standard normal distribution function of z."""
     return z * normal_cdf(z)

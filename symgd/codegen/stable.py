@@ -19,7 +19,6 @@ from symgd.notation.intermediates import Let
 from symgd.notation.symbols import SAMPLE, SAMPLES
 
 
-
 class Mean(sp.Function):
     """(1/n) Σ_i, as the single operation that NumPy has for it."""
 
@@ -52,7 +51,7 @@ def _definition(expr: Expr) -> Expr:
 
 
 def _log_of_sigmoid(argument: Expr) -> Expr | None:
-    """log σ(u) = −softplus(−u) and log(1 − σ(u)) = −softplus(u)."""
+    """Log σ(u) = −softplus(−u) and log(1 − σ(u)) = −softplus(u)."""
     direct = _definition(argument)
     if isinstance(direct, sigmoid):
         return multiply(_MINUS, softplus(multiply(_MINUS, direct.args[0])))
@@ -61,7 +60,7 @@ def _log_of_sigmoid(argument: Expr) -> Expr | None:
 
 
 def _minus_one(argument: Expr) -> Expr:
-    """u of 1 − u; else 0."""
+    """U of 1 − u; else 0."""
     listed = terms(argument)
     if len(listed) == 2 and S.One in listed:
         other = next(term for term in listed if term is not S.One)
@@ -70,12 +69,12 @@ def _minus_one(argument: Expr) -> Expr:
 
 
 def _plus_one(argument: Expr) -> Expr:
-    """u of 1 + u; else 0."""
+    """U of 1 + u; else 0."""
     return multiply(_MINUS, _minus_one(argument))
 
 
 def _log(node: Any) -> Expr:
-    """log σ(u), log(1 + eᵘ), log cosh(u) and log(1 + u)."""
+    """Log σ(u), log(1 + eᵘ), log cosh(u) and log(1 + u)."""
     argument = node.args[0]
     of_sigmoid = _log_of_sigmoid(argument)
     if of_sigmoid is not None:
@@ -130,6 +129,16 @@ def _rise_and_fall(node: Any) -> Expr:
     return multiply(*listed)
 
 
+def _tanh(node: Any) -> Expr:
+    """Sinh u / cosh u = tanh u."""
+    listed = list(factors(node))
+    for position, factor in enumerate(listed):
+        if isinstance(factor, sp.sinh) and power(sp.cosh(factor.args[0]), _MINUS) in listed:
+            listed[position] = sp.tanh(factor.args[0])
+            listed.remove(power(sp.cosh(factor.args[0]), _MINUS))
+    return multiply(*listed)
+
+
 def _root_below(node: Any) -> Expr:
     """u^(−½) = 1 / √u, so that a root which also stands elsewhere is computed once."""
     if node.is_Pow and node.exp.is_Rational and not node.exp.is_Integer and node.exp.is_negative:
@@ -155,6 +164,7 @@ _REWRITES: tuple[tuple[Any, Callable[[Any], Expr]], ...] = (
     (xlogy, _xlogy),
     (sp.Add, _exp_minus_one),
     (sp.Mul, _rise_and_fall),
+    (sp.Mul, _tanh),
     (sp.Mul, _mean),
     (sp.Pow, _logistic_power),
     (sp.Pow, _root_below),

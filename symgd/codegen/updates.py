@@ -18,7 +18,9 @@ def update_function(rule: UpdateRule) -> str:
     writer = ArrayWriter(names)
     signature = ", ".join(f"{symbol.name}: Any" for symbol in symbols)
     kept = ", ".join(symbol.name for symbol in (THETA, *rule.states))
-    doc = "\n\n    ".join([f"{rule.name}: {rule.source}".rstrip(": "), *(f"{text(t)} ← {text(e)}" for t, e in rule.equations)])
+    doc = "\n\n    ".join(
+        [f"{rule.name}: {rule.source}".rstrip(": "), *(f"{text(t)} ← {text(e)}" for t, e in rule.equations)]
+    )
     lines = [f"{target.name} = {writer.write(value)}" for target, value in rule.equations]
     body = "".join(f"    {line}\n" for line in (f'"""{doc}\n    """', *lines, f"return {kept}"))
     returns = "Any" if not rule.states else "tuple[" + ", ".join(["Any"] * (1 + len(rule.states))) + "]"

@@ -77,7 +77,9 @@ def tidy(context: Context, line: Expr) -> Iterator[Step]:
     yield from step(context, "insert the adjoint", collected, _adjoint_inserted(context, collected))
 
 
-def step(context: Context, rule: str, before: Expr, after: Expr, about: tuple[Let, ...] = ()) -> Iterator[Step]:
+def step(
+    context: Context, rule: str, before: Expr, after: Expr, about: tuple[Let, ...] = ()
+) -> Iterator[Step]:
     """The step from *before* to *after*, checked; none if nothing changed."""
     if after != before:
         yield Step(rule, before, after, context.oracle.compare(before, after), about)

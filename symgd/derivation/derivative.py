@@ -62,4 +62,3 @@ def partials(expr: Expr) -> list[Partial]:
     if isinstance(expr, Partial):
         return [expr]
     return [found for arg in expr.args for found in partials(arg)]
-

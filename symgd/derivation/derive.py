@@ -100,5 +100,3 @@ def _steps(context: Context, parameter: Any, adjoints: tuple[Backward, ...]) -> 
         yield done
         line = done.after
     yield from step(context, "insert the definition", line, unfold(line), tuple(in_order(line)))
-
-

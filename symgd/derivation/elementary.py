@@ -62,7 +62,12 @@ _TABLE: tuple[tuple[Any, str, Callable[[Expr], Expr], str], ...] = (
         lambda u: _minus(_over(_root(add(S.One, _minus(_square(u)))))),
         r"(\arccos u)' = -\frac{1}{\sqrt{1 - u^2}}",
     ),
-    (sp.atan, "inverse tangent", lambda u: _over(add(S.One, _square(u))), r"(\arctan u)' = \frac{1}{1 + u^2}"),
+    (
+        sp.atan,
+        "inverse tangent",
+        lambda u: _over(add(S.One, _square(u))),
+        r"(\arctan u)' = \frac{1}{1 + u^2}",
+    ),
     (
         sp.erf,
         "error function",
@@ -74,10 +79,20 @@ _TABLE: tuple[tuple[Any, str, Callable[[Expr], Expr], str], ...] = (
     (sp.Heaviside, "step", lambda _: S.Zero, r"\operatorname{step}'(u) = 0"),
     (own.sigmoid, "sigmoid", lambda u: own.sigmoid(u).fdiff(), r"\sigma'(u) = \sigma(u)\,(1 - \sigma(u))"),
     (own.softplus, "softplus", own.sigmoid, r"\operatorname{softplus}'(u) = \sigma(u)"),
-    (own.relu, "relu", own.step, r"\operatorname{relu}'(u) = \operatorname{step}(u),\ \operatorname{step}(0) = 0"),
+    (
+        own.relu,
+        "relu",
+        own.step,
+        r"\operatorname{relu}'(u) = \operatorname{step}(u),\ \operatorname{step}(0) = 0",
+    ),
     (own.step, "step", lambda _: S.Zero, r"\operatorname{step}'(u) = 0"),
     (own.gelu, "gelu", lambda u: own.gelu(u).fdiff(), r"\operatorname{gelu}'(u) = \Phi(u) + u\,\varphi(u)"),
-    (own.silu, "silu", lambda u: own.silu(u).fdiff(), r"(u\,\sigma(u))' = \sigma(u) + u\,\sigma(u)\,(1 - \sigma(u))"),
+    (
+        own.silu,
+        "silu",
+        lambda u: own.silu(u).fdiff(),
+        r"(u\,\sigma(u))' = \sigma(u) + u\,\sigma(u)\,(1 - \sigma(u))",
+    ),
     (own.normal_cdf, "normal distribution", own.normal_pdf, r"\Phi'(u) = \varphi(u)"),
     (own.normal_pdf, "normal density", lambda u: own.normal_pdf(u).fdiff(), r"\varphi'(u) = -u\,\varphi(u)"),
     (own.log1p, "logarithm", lambda u: own.log1p(u).fdiff(), r"(\log(1 + u))' = \frac{1}{1 + u}"),
@@ -103,7 +118,9 @@ def known_derivative(node: Partial) -> bool:
     """Whether SymPy knows the derivative of this function with respect to each argument that varies."""
     if not isinstance(node.expr, sp.Function):
         return False
-    return all(_fdiff(node.expr, k) is not None for k, arg in enumerate(node.expr.args, 1) if node.depends(arg))
+    return all(
+        _fdiff(node.expr, k) is not None for k, arg in enumerate(node.expr.args, 1) if node.depends(arg)
+    )
 
 
 def chain(node: Partial) -> Expr:

@@ -65,7 +65,9 @@ class Oracle:
         noise = abs(left - right) <= 1e-15 * self._scale
         worst = float(np.where(noise, np.minimum(error, 1e-18), error).max())
         if not worst <= TOLERANCE:
-            raise DerivationError(f"a step is wrong: {before} and {after} differ by {worst:.1e} of their size.")
+            raise DerivationError(
+                f"a step is wrong: {before} and {after} differ by {worst:.1e} of their size."
+            )
         return int(rows.sum()), worst
 
     def _exactly(self, before: Expr, after: Expr) -> bool:
@@ -131,5 +133,3 @@ def _rational_candidates(leaves: list[Expr], random: np.random.Generator) -> dic
         return np.frompyfunc(lambda p: Fraction(int(p), 7), 1, 1)(draw)
 
     return {leaf: fractions(_shape(leaf, EXACT_POINTS)) for leaf in leaves}
-
-

@@ -40,7 +40,11 @@ def _named(expr: Expr, inside: bool, names: Iterator[str]) -> Any:
     def visit(node: Any, inside: bool) -> Any:
         if isinstance(node, Sum):
             named = OrderedSum(visit(node.function, True), *node.limits)
-            return Let(next(names), named) if inside and not named.free_symbols.isdisjoint(_varying(expr)) else named
+            return (
+                Let(next(names), named)
+                if inside and not named.free_symbols.isdisjoint(_varying(expr))
+                else named
+            )
         args = tuple(visit(arg, inside) for arg in node.args)
         return node if args == node.args else node.func(*args)
 

@@ -45,6 +45,7 @@ class Duals:
     """Arrays of dual numbers."""
 
     def number(self, expr: Expr) -> Any:
+        """A constant."""
         if not isinstance(expr, Rational):
             raise NotExactError
         return self.array([[Fraction(expr.p, expr.q)]])
@@ -54,20 +55,25 @@ class Duals:
         return np.frompyfunc(lambda v: Dual(Fraction(v), Fraction(0)), 1, 1)(np.asarray(values, dtype=object))
 
     def perturb(self, values: Any) -> Any:
+        """The values plus ε."""
         return np.frompyfunc(lambda d: Dual(d.value, Fraction(1)), 1, 1)(values)
 
     def slope(self, values: Any) -> Any:
+        """The factor of ε."""
         return np.frompyfunc(lambda d: Dual(d.slope, Fraction(0)), 1, 1)(values)
 
     def real(self, values: Any) -> Any:
+        """The values without ε."""
         return np.frompyfunc(lambda d: d.value, 1, 1)(values)
 
     def power(self, base: Any, exponent: Expr, _: Any) -> Any:
+        """A power; *value* computes the exponent's value where it is needed."""
         if not isinstance(exponent, Integer) or abs(exponent) > 12:
             raise NotExactError
         return _integer_power(base, int(exponent), np.frompyfunc(Dual.inverse, 1, 1))
 
-    def call(self, function: Any, *args: Any) -> Any:
+    def call(self, *_: Any) -> Any:
+        """A function that is not rational: it has no exact value."""
         raise NotExactError
 
 
@@ -75,26 +81,32 @@ class Complexes:
     """Arrays of complex long doubles."""
 
     def number(self, expr: Expr) -> Any:
+        """A constant."""
         if isinstance(expr, Rational):
-            return np.longdouble(expr.p) / np.longdouble(expr.q) + np.clongdouble(0)
+            return self.array([[np.longdouble(expr.p) / np.longdouble(expr.q)]])
         digits = 17 if isinstance(expr, Float) else 25
-        return np.clongdouble(np.longdouble(str(expr.evalf(digits))))
+        return self.array([[np.longdouble(str(expr.evalf(digits)))]])
 
     def array(self, values: Any) -> Any:
+        """Real numbers as complex long doubles."""
         return np.asarray(values, dtype=np.longdouble) + np.clongdouble(0)
 
     def perturb(self, values: Any) -> Any:
+        """The values plus ε."""
         return values.real + np.clongdouble(1j) * STEP
 
     def slope(self, values: Any) -> Any:
+        """The factor of ε."""
         slopes = values.imag / STEP
         # A value that is complex by itself (the log of a negative) is outside the real domain: no slope.
         return np.where(abs(slopes) < 1 / np.sqrt(STEP), slopes, np.nan) + np.clongdouble(0)
 
     def real(self, values: Any) -> Any:
+        """The values without ε."""
         return values.real
 
     def power(self, base: Any, exponent: Expr, value: Any) -> Any:
+        """A power; *value* computes the exponent's value where it is needed."""
         if isinstance(exponent, Integer) and abs(exponent) < 100:
             return _integer_power(base, int(exponent), np.reciprocal)
         if exponent.is_Rational and exponent.q == 2:
@@ -102,6 +114,7 @@ class Complexes:
         return np.exp(value() * np.log(base))
 
     def call(self, function: Any, *args: Any) -> Any:
+        """A function that is not rational."""
         return function(*args)
 
 

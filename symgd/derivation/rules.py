@@ -14,7 +14,7 @@ from sympy import And, Expr, Piecewise, Rational, S, Sum
 from symgd.derivation.derivative import Direct, Partial, per_sample
 from symgd.derivation.elementary import ELEMENTARY, chain, known_derivative
 from symgd.derivation.rule import Rule
-from symgd.notation.algebra import OrderedSum, add, factors, multiply, power, terms
+from symgd.notation.algebra import OrderedPiecewise, OrderedSum, add, factors, multiply, power, terms
 from symgd.notation.functions import step, xlogy
 from symgd.notation.intermediates import Let
 from symgd.notation.symbols import Parameter
@@ -34,7 +34,9 @@ def _fraction(node: Partial) -> tuple[Expr, Expr]:
 
 
 def _is_denominator(node: Partial, factor: Expr) -> bool:
-    return bool(factor.is_Pow and factor.exp.is_Number and factor.exp.is_negative and node.depends(factor.base))
+    return bool(
+        factor.is_Pow and factor.exp.is_Number and factor.exp.is_negative and node.depends(factor.base)
+    )
 
 
 def _is_quotient(node: Partial) -> bool:
@@ -67,7 +69,9 @@ def _exponential(node: Partial) -> Expr:
 
 def _general_power(node: Partial) -> Expr:
     f, g = node.expr.args
-    return multiply(node.expr, add(multiply(node.of(g), sp.log(f)), multiply(g, node.of(f), power(f, S.NegativeOne))))
+    return multiply(
+        node.expr, add(multiply(node.of(g), sp.log(f)), multiply(g, node.of(f), power(f, S.NegativeOne)))
+    )
 
 
 def _extremum(node: Partial) -> Expr:
@@ -80,10 +84,14 @@ def _extremum(node: Partial) -> Expr:
     varying = [arg for arg in node.expr.args if node.depends(arg)]
     if len(varying) == 1 and fixed and not any(_has_parameter(arg) for arg in fixed):
         bound = reduce(type(node.expr), fixed)
-        return multiply(step(multiply(S(toward), add(varying[0], multiply(S.NegativeOne, bound)))), node.of(varying[0]))
+        return multiply(
+            step(multiply(S(toward), add(varying[0], multiply(S.NegativeOne, bound)))), node.of(varying[0])
+        )
     listed = node.expr.args
     wins = [And(*(_reaches(toward, arg, other) for other in listed if other != arg)) for arg in listed[:-1]]
-    return Piecewise(*((node.of(arg), won) for arg, won in zip(listed, wins, strict=False)), (node.of(listed[-1]), True))
+    return Piecewise(
+        *((node.of(arg), won) for arg, won in zip(listed, wins, strict=False)), (node.of(listed[-1]), True)
+    )
 
 
 def _has_parameter(expr: Expr) -> bool:
@@ -96,7 +104,10 @@ def _reaches(toward: int, arg: Expr, other: Expr) -> Expr:
 
 def _is_power(node: Partial, base: bool, exponent: bool) -> bool:
     """Whether a power's base and exponent vary as said."""
-    return bool(node.expr.is_Pow) and (node.depends(node.expr.base), node.depends(node.expr.exp)) == (base, exponent)
+    return bool(node.expr.is_Pow) and (node.depends(node.expr.base), node.depends(node.expr.exp)) == (
+        base,
+        exponent,
+    )
 
 
 DEFINITION = Rule(
@@ -131,13 +142,17 @@ RULES: tuple[Rule, ...] = (
         "constant factor",
         r"(c f)' = c f'",
         matches=lambda node: node.expr.is_Mul and bool(_constant_factors(node)[0]),
-        rewrite=lambda node: multiply(*_constant_factors(node)[0], node.of(multiply(*_constant_factors(node)[1]))),
+        rewrite=lambda node: multiply(
+            *_constant_factors(node)[0], node.of(multiply(*_constant_factors(node)[1]))
+        ),
         trivial=True,
     ),
     Rule(
         "one term of the sum",
         r"\frac{\partial}{\partial z_i} \sum_k f(z_k) = f'(z_i)",
-        matches=lambda node: isinstance(node, Direct) and isinstance(node.expr, Sum) and per_sample(node.variable),
+        matches=lambda node: (
+            isinstance(node, Direct) and isinstance(node.expr, Sum) and per_sample(node.variable)
+        ),
         rewrite=lambda node: node.of(node.expr.function),
     ),
     Rule(
@@ -203,7 +218,7 @@ RULES: tuple[Rule, ...] = (
         "piecewise",
         r"\text{each piece on its own}",
         matches=lambda node: isinstance(node.expr, Piecewise),
-        rewrite=lambda node: Piecewise(*((node.of(piece), where) for piece, where in node.expr.args)),
+        rewrite=lambda node: OrderedPiecewise(*((node.of(piece), where) for piece, where in node.expr.args)),
     ),
     Rule(
         "known derivative",

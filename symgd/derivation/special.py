@@ -7,6 +7,7 @@ f(a + i b) = f(a) + i b f'(a), with f and f' from mpmath at 40 digits: f' by its
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -46,14 +47,31 @@ SMOOTH: dict[Any, Callable[..., Any]] = {
 
 def any_function(function: Any) -> Callable[..., Any]:
     """A SymPy function on arrays, by way of mpmath."""
-    symbols = [sp.Dummy(real=True) for _ in range(4)]
 
     def at(*args: Any) -> Any:
-        names = symbols[: len(args)]
-        numeric = sp.lambdify(names, sp.expand_func(function(*names)), "mpmath")
-        return np.frompyfunc(lambda *point: _first_order(numeric, point), len(args), 1)(*args).astype(np.clongdouble)
+        numeric = _numeric(function, len(args))
+        return np.frompyfunc(lambda *point: _first_order(numeric, point), len(args), 1)(*args).astype(
+            np.clongdouble
+        )
 
     return at
+
+
+@cache
+def _numeric(function: Any, arguments: int) -> Callable[..., Any]:
+    """A SymPy function on mpmath numbers: compiled where SymPy can, else evaluated term by term."""
+    names = [sp.Dummy(real=True) for _ in range(arguments)]
+    expression = sp.expand_func(function(*names))
+    compiled = sp.lambdify(names, expression, "mpmath")
+    try:
+        compiled(*[mpmath.mpf(1) / 3] * arguments)
+    except NameError:
+        return lambda *point: mpmath.mpmathify(
+            expression.subs(dict(zip(names, point, strict=True))).evalf(40)
+        )
+    except ArithmeticError:
+        return compiled
+    return compiled
 
 
 def _first_order(numeric: Callable[..., Any], point: tuple[Any, ...]) -> Any:
@@ -64,7 +82,8 @@ def _first_order(numeric: Callable[..., Any], point: tuple[Any, ...]) -> Any:
             value = mpmath.mpmathify(numeric(*real))
             slope = sum(
                 (
-                    mpmath.diff(numeric, tuple(real), tuple(int(j == k) for j in range(len(real)))) * float(z.imag)
+                    mpmath.diff(numeric, tuple(real), tuple(int(j == k) for j in range(len(real))))
+                    * float(z.imag)
                     for k, z in enumerate(point)
                     if z.imag
                 ),

@@ -14,7 +14,7 @@ from typing import Any
 from sympy import Add, Dummy, Expr, Function, Mul, Piecewise, Pow, S, Sum, count_ops
 
 from symgd.derivation.rewriting import rebuild
-from symgd.notation.algebra import OrderedSum, add, factors, has_minus, multiply, power, sorted_form, terms
+from symgd.notation.algebra import OrderedPiecewise, OrderedSum, add, factors, has_minus, multiply, power, sorted_form, terms
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import Let, substitute
 from symgd.notation.symbols import SAMPLES, Constant, Count, Entry, Parameter
@@ -57,7 +57,7 @@ def _bottom_up(expr: Expr, written: frozenset[Expr], tidy: Callable[[Any], Any])
         if not isinstance(node, Add | Mul | Pow | Sum | Piecewise) or node in written:
             return node
         if isinstance(node, Piecewise):
-            return tidy(Piecewise(*((visit(piece), condition) for piece, condition in node.args)))
+            return tidy(OrderedPiecewise(*((visit(piece), condition) for piece, condition in node.args)))
         if isinstance(node, Sum):
             return tidy(OrderedSum(visit(node.function), *node.limits))
         args = tuple(map(visit, node.args))
@@ -130,7 +130,7 @@ def _shorten_node(node: Any) -> Any:
         return OrderedSum(_factored(node.function, 1.0), *node.limits)
     if isinstance(node, Piecewise):
         common = _common_factors([piece for piece, _ in node.args])
-        return multiply(*common, Piecewise(*((_without(piece, common), where) for piece, where in node.args)))
+        return multiply(*common, OrderedPiecewise(*((_without(piece, common), where) for piece, where in node.args)))
     if node.is_Mul:
         return _cancelled(node)
     return _factored(node, 0.6) if node.is_Add else node
@@ -174,7 +174,9 @@ def _without(term: Expr, common: list[Expr]) -> Expr:
 
 def _expanded(node: Expr) -> Expr:
     """*node* multiplied out, what holds parameters first and positive; functions inside stay as they are."""
-    hidden = {f: Dummy() for f in node.atoms(Function, Sum) | {p for p in node.atoms(Pow) if not p.exp.is_Integer}}
+    hidden = {
+        f: Dummy() for f in node.atoms(Function, Sum) | {p for p in node.atoms(Pow) if not p.exp.is_Integer}
+    }
     opened = sorted_form(substitute(node, hidden)).expand()
     expanded = substitute(as_written(opened), {dummy: f for f, dummy in hidden.items()})
     leading = [term for term in terms(expanded) if term.has(Parameter, Let)]

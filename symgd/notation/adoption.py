@@ -24,9 +24,13 @@ def adopt(expr: Expr, listed: dict[Any, tuple[Any, ...]]) -> Expr:
     for role, symbols in listed.items():
         for symbol in symbols:
             if not isinstance(symbol, Symbol | IndexedBase | Indexed):
-                raise NotationError(f"{symbol!r} is not a symbol: list SymPy symbols under parameters= and data=.")
+                raise NotationError(
+                    f"{symbol!r} is not a symbol: list SymPy symbols under parameters= and data=."
+                )
             replacements[symbol] = _with_role(role, symbol)
-    bases = {_base(symbol): _with_role(Data, symbol) for symbol in listed[Data] if not isinstance(symbol, Entry)}
+    bases = {
+        _base(symbol): _with_role(Data, symbol) for symbol in listed[Data] if not isinstance(symbol, Entry)
+    }
     replacements = {old: new for old, new in replacements.items() if old != new}
     expr = substitute(_over_samples(expr, bases), replacements)
     for name in in_order(expr):
@@ -40,7 +44,9 @@ def _with_role(role: Any, symbol: Any) -> Expr:
     if isinstance(symbol, Parameter | Constant | Entry):
         if isinstance(symbol, Entry if role is Data else role):
             return symbol
-        raise NotationError(f"{name_of(symbol)!r} is listed as {role.__name__.lower()}, but was made as something else.")
+        raise NotationError(
+            f"{name_of(symbol)!r} is listed as {role.__name__.lower()}, but was made as something else."
+        )
     name = check_name(str(_base(symbol)))
     return entry(Data(name)) if role is Data else role(name)
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sympy import Add, Expr, Mul, Pow, S, Sum, Tuple
+from sympy import Add, Expr, Mul, Piecewise, Pow, S, Sum, Tuple
 from sympy.core.sympify import SympifyError, _sympify
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 
 class Ordered:
@@ -148,6 +149,30 @@ class OrderedSum(Ordered, Sum):
         node.is_commutative = True
         return node
 
+    @property
+    def free_symbols(self) -> set[Any]:
+        """All symbols but the indices. SymPy's own property renames these first and rebuilds the whole body."""
+        limits = {symbol for _, *bounds in self.limits for bound in bounds for symbol in bound.free_symbols}
+        return (self.function.free_symbols - set(self.variables)) | limits
+
+
+class OrderedPiecewise(Ordered, Piecewise):
+    """A piecewise expression that keeps its conditions as written: SymPy's constructor solves and merges them."""
+
+    __slots__ = ()
+
+    def __new__(cls, *pieces: Any, **_: Any) -> Any:
+        pairs = []
+        for piece, condition in pieces:
+            if condition != S.false:
+                pairs.append(ExprCondPair(piece, condition))
+            if condition == S.true:
+                break
+        values = {pair.expr for pair in pairs}
+        if len(values) == 1 and pairs[-1].cond == S.true:
+            return values.pop()
+        return Expr.__new__(cls, *pairs) if pairs else S.NaN
+
 
 def add(*terms: Expr) -> Expr:
     """The sum of *terms* in this order, sums among them opened.
@@ -199,7 +224,7 @@ def has_minus(expr: Expr) -> bool:
     return bool(first.is_Number and first.is_negative)
 
 
-_SORTED = {OrderedAdd: Add, OrderedMul: Mul, OrderedPow: Pow, OrderedSum: Sum}
+_SORTED = {OrderedAdd: Add, OrderedMul: Mul, OrderedPow: Pow, OrderedSum: Sum, OrderedPiecewise: Piecewise}
 
 
 def sorted_form(expr: Expr) -> Expr:

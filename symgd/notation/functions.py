@@ -194,4 +194,3 @@ class xlogy(Elementary):
     def derivatives(self) -> tuple[Expr, ...]:
         u, v = self.args
         return log(v), multiply(u, power(v, S.NegativeOne))
-

@@ -6,18 +6,17 @@ them in the order of a textbook: numbers first, then what the parameters multipl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from sympy import Add, Expr, Mul, Pow, S, Sum
+from sympy import Add, Expr, Mul, Pow, Sum
 
-from symgd.notation.algebra import Ordered, OrderedPow, OrderedSum, add, has_minus, multiply
+from symgd.notation.algebra import OrderedPow, OrderedSum, add, has_minus, multiply
 from symgd.notation.symbols import Entry, Parameter
 
 
 def as_written(expr: Any) -> Any:
-    """*expr* with every plain SymPy sum, product and power turned into an ordered one."""
+    """*expr* with every plain SymPy sum, product, power and piecewise expression turned into an ordered one."""
 
     @cache
     def visit(node: Any) -> Any:
@@ -32,6 +31,8 @@ def as_written(expr: Any) -> Any:
             return OrderedPow(*args)
         if type(node) is Sum:
             return OrderedSum(*args)
+        if type(node) is Piecewise:
+            return OrderedPiecewise(*args)
         return node if args == node.args else node.func(*args)
 
     return visit(expr)

@@ -103,7 +103,7 @@ def let(name: str, expression: Any) -> Let:
 
 def lets_in(expr: Expr) -> set[Let]:
     """The named intermediates that occur in *expr* itself, not those inside their definitions."""
-    return {leaf for leaf in expr.atoms(Let)}
+    return set(expr.atoms(Let))
 
 
 def in_order(expr: Expr, known: Container[Any] = ()) -> tuple[Let, ...]:
@@ -148,4 +148,3 @@ def substitute(expr: Expr, replacements: dict[Any, Any]) -> Expr:
         return node if args == node.args else node.func(*args)
 
     return visit(expr)
-

@@ -99,9 +99,7 @@ def _leaves(expr: Expr) -> Iterable[Expr]:
     if isinstance(expr, Entry):
         yield expr
     elif isinstance(expr, Symbol):
-        if not expr.is_integer or isinstance(expr, Parameter | Constant):
-            yield expr
-        elif not isinstance(expr, Index) and expr.name != "n":
+        if not expr.is_integer or isinstance(expr, Parameter | Constant) or (not isinstance(expr, Index) and expr.name != "n"):
             yield expr
     else:
         for arg in expr.args:
@@ -120,7 +118,9 @@ def _check_numbers(problem: Problem) -> None:
 
 def _check_roles(problem: Problem) -> None:
     if not problem.parameters:
-        raise NotationError(f"the loss {problem.loss} has no parameter to train: make one with sg.parameters.")
+        raise NotationError(
+            f"the loss {problem.loss} has no parameter to train: make one with sg.parameters."
+        )
     if SAMPLE in problem.loss.free_symbols:
         raise NotationError(
             f"the loss {problem.loss} still has one value per sample: take sg.mean(…) or sg.total(…) of it."
@@ -149,4 +149,7 @@ def _check_listed(problem: Problem, listed: dict[Any, tuple[Any, ...]]) -> None:
         names = {name_of(symbol) for symbol in occurring[role]}
         for symbol in symbols:
             if name_of(symbol) not in names:
-                raise NotationError(f"the loss does not contain the {words[role]} {name_of(symbol)!r}: leave it out.")
+                raise NotationError(
+                    f"the loss does not contain the {words[role]} {name_of(symbol)!r}: "
+                    "leave it out."
+                )

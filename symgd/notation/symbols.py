@@ -125,7 +125,9 @@ def constants(names: str) -> Any:
 def check_name(name: str) -> str:
     """*name*, if it can name a symbol in formulas and in code; else NotationError."""
     if not isinstance(name, str) or not name.isidentifier() or name.startswith("_"):
-        raise NotationError(f"{name!r} cannot name a symbol: use letters, digits and underscores, a letter first.")
+        raise NotationError(
+            f"{name!r} cannot name a symbol: use letters, digits and underscores, a letter first."
+        )
     if name in RESERVED:
         raise NotationError(f"{name!r} stands for {RESERVED[name]}; choose another name for your symbol.")
     return name

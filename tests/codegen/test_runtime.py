@@ -1,0 +1,78 @@
+"""The functions that generated modules carry: right, and silent at extreme arguments."""
+
+import inspect
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+
+from symgd.codegen import runtime
+from symgd.notation import functions as own
+
+ONE_ARGUMENT = [
+    "sigmoid",
+    "softplus",
+    "silu",
+    "relu",
+    "step",
+    "log_cosh",
+    "normal_pdf",
+    "normal_cdf",
+    "gelu",
+    "erf",
+    "erfc",
+]
+POINTS = [-30.0, -7.5, -2.0, -0.6, -0.4, -1e-9, 0.0, 1e-300, 1e-9, 0.3, 0.49, 0.51, 1.0, 5.0, 12.0, 26.0]
+
+
+def exact(name: str, z: float) -> float:
+    """The value at 50 digits, from SymPy's own functions."""
+    u = sp.Symbol("u", real=True)
+    function = getattr(own, name, None)
+    expr = function(u).definition() if hasattr(function, "definition") else getattr(sp, name)(u)
+    with mpmath.workdps(50):
+        return float(sp.lambdify(u, expr, "mpmath")(mpmath.mpf(z)))
+
+
+@pytest.mark.parametrize("name", ONE_ARGUMENT)
+def test_agrees_with_the_definition_to_rounding(name: str) -> None:
+    values = getattr(runtime, name)(np.array(POINTS))
+    expected = np.array([exact(name, z) for z in POINTS])
+    np.testing.assert_allclose(values, expected, rtol=4e-14, atol=2e-16)
+
+
+@pytest.mark.parametrize("name", ["erf", "sigmoid", "softplus", "silu", "gelu"])
+def test_keeps_relative_accuracy_in_the_small(name: str) -> None:
+    z = -1e-12 if name != "softplus" else -30.0
+    assert getattr(runtime, name)(z) == pytest.approx(exact(name, z), rel=1e-13)
+
+
+@pytest.mark.parametrize("name", ONE_ARGUMENT)
+def test_is_silent_and_finite_at_extreme_arguments(name: str) -> None:
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        values = getattr(runtime, name)(np.array([-1e200, -1000.0, 1000.0, 1e200]))
+    assert np.isfinite(values).all()
+
+
+@pytest.mark.parametrize("name", ONE_ARGUMENT)
+def test_takes_plain_numbers(name: str) -> None:
+    assert getattr(runtime, name)(0.5) == pytest.approx(getattr(runtime, name)(np.array([0.5]))[0])
+
+
+@pytest.mark.parametrize("name", ONE_ARGUMENT)
+def test_keeps_single_precision(name: str) -> None:
+    if name in {"erf", "erfc", "normal_cdf", "gelu"}:
+        pytest.skip("its coefficients are double precision")
+    assert getattr(runtime, name)(np.ones(2, np.float32)).dtype == np.float32
+
+
+def test_x_log_y_takes_zero_log_zero_as_zero() -> None:
+    with np.errstate(all="raise"):
+        values = runtime.xlogy(np.array([0.0, 2.0, 0.0]), np.array([0.0, np.e, 3.0]))
+    np.testing.assert_allclose(values, [0.0, 2.0, 0.0])
+
+
+def test_every_helper_is_tested() -> None:
+    defined = {name for name, value in vars(runtime).items() if inspect.isfunction(value)}
+    assert defined == {*ONE_ARGUMENT, "xlogy"}
