@@ -174,6 +174,10 @@ class OrderedPiecewise(Ordered, Piecewise):
         return Expr.__new__(cls, *pairs) if pairs else S.NaN
 
 
+# SymPy's printers choose how to print a function by the name of its class.
+OrderedPiecewise.__name__ = "Piecewise"
+
+
 def add(*terms: Expr) -> Expr:
     """The sum of *terms* in this order, sums among them opened.
 

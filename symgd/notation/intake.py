@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sympy import Add, Expr, Mul, Pow, Sum
+from sympy import Add, Expr, Mul, Piecewise, Pow, Sum
 
-from symgd.notation.algebra import OrderedPow, OrderedSum, add, has_minus, multiply
+from symgd.notation.algebra import OrderedPiecewise, OrderedPow, OrderedSum, add, has_minus, multiply
 from symgd.notation.symbols import Entry, Parameter
 
 
