@@ -14,7 +14,7 @@ from symgd.notation.adoption import adopt
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.mapping import name_of
-from symgd.notation.symbols import SAMPLE, Constant, Data, Entry, Index, Parameter
+from symgd.notation.symbols import SAMPLE, Constant, Count, Data, Entry, Index, Parameter
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _leaves(expr: Expr) -> Iterable[Expr]:
     if isinstance(expr, Entry):
         yield expr
     elif isinstance(expr, Symbol):
-        if not expr.is_integer or isinstance(expr, Parameter | Constant) or (not isinstance(expr, Index) and expr.name != "n"):
+        if not isinstance(expr, Index | Count):
             yield expr
     else:
         for arg in expr.args:
