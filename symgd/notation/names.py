@@ -1,25 +1,26 @@
 """How a name is typeset: ``y_hat`` is ŷ, ``w1`` and ``w_1`` are w₁, ``theta`` is θ, ``velocity`` is upright.
 
 A name is a base, then accents and subscripts, joined by underscores. The base is a letter, a Greek name or a
-word; a word followed by anything but a number or a letter is a phrase: ``learning_rate`` has no subscript.
+word; a word that another word follows is a phrase: ``learning_rate`` has no subscript.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from unicodedata import combining, normalize
 
-# Each Greek name with its character; the capitals that look Latin have no command in LaTeX.
-_GREEK = MappingProxyType(
-    dict(alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ϵ", varepsilon="ε", zeta="ζ", eta="η", theta="θ")
-    | dict(vartheta="ϑ", iota="ι", kappa="κ", varkappa="ϰ", mu="μ", nu="ν", xi="ξ", omicron="ο", pi="π", varpi="ϖ")
-    | dict(rho="ρ", varrho="ϱ", sigma="σ", varsigma="ς", tau="τ", upsilon="υ", phi="ϕ", varphi="φ", chi="χ", psi="ψ")
-    | dict(omega="ω", Gamma="Γ", Delta="Δ", Theta="Θ", Lambda="Λ", Xi="Ξ", Pi="Π", Sigma="Σ", Upsilon="Υ", Phi="Φ")
-    | dict(Psi="Ψ", Omega="Ω", Alpha="Α", Beta="Β", Epsilon="Ε", Zeta="Ζ", Eta="Η", Iota="Ι", Kappa="Κ", Mu="Μ")
-    | dict(Nu="Ν", Omicron="Ο", Rho="Ρ", Tau="Τ", Chi="Χ") | {"lambda": "λ"}
-)  # fmt: skip
+_GREEK_LETTERS = """
+    alpha α  beta β  gamma γ  delta δ  epsilon ϵ  varepsilon ε  zeta ζ  eta η  theta θ  vartheta ϑ  iota ι  kappa κ
+    varkappa ϰ  lambda λ  mu μ  nu ν  xi ξ  omicron ο  pi π  varpi ϖ  rho ρ  varrho ϱ  sigma σ  varsigma ς  tau τ
+    upsilon υ  phi ϕ  varphi φ  chi χ  psi ψ  omega ω  Alpha Α  Beta Β  Gamma Γ  Delta Δ  Epsilon Ε  Zeta Ζ  Eta Η
+    Theta Θ  Iota Ι  Kappa Κ  Lambda Λ  Mu Μ  Nu Ν  Xi Ξ  Omicron Ο  Pi Π  Rho Ρ  Sigma Σ  Tau Τ  Upsilon Υ  Phi Φ
+    Chi Χ  Psi Ψ  Omega Ω
+"""
+_GREEK: Mapping[str, str] = MappingProxyType(dict(re.findall(r"(\w+) (\w)", _GREEK_LETTERS)))
+# LaTeX has no command for the letters that look Latin.
 _LATIN_LOOKING = MappingProxyType(dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧο", "ABEZHIKMNOPTXo", strict=True)))
 
 
@@ -68,13 +69,12 @@ def text_name(name: str, *indices: str) -> str:
     ('ŷᵢ', 'θ₁', 'learning_rate')
     """
     parts = _parse(name)
-    base = _GREEK.get(parts.base, parts.base)
     if parts.upright and parts.accents:
-        base, accents = name, ""
-    else:
-        accents = "".join(accent.text for accent in sorted(parts.accents, key=lambda a: not combining(a.text)))
-    subscripts = () if base == name else parts.subscripts
-    return normalize("NFC", base + accents) + _lower(subscripts) + _lower(indices)
+        return name + _indexed(indices)
+    base = _GREEK.get(parts.base, parts.base)
+    # A combining mark belongs to the letter before it, so it comes before a prime.
+    marks = "".join(sorted((accent.text for accent in parts.accents), key=lambda mark: not combining(mark)))
+    return normalize("NFC", base + marks) + _subscripted(parts.subscripts) + _indexed(indices)
 
 
 def latex_name(name: str, *indices: str) -> str:
@@ -111,7 +111,7 @@ def _parse(name: str) -> _Name:
     accents = tuple(_ACCENTS[part] for part in rest if part in _ACCENTS)
     subscripts = tuple(part for part in [digits, *rest] if part and part not in _ACCENTS)
     parts = _Name(base, accents, subscripts)
-    if parts.upright and any(len(part) > 1 and not part.isdigit() for part in subscripts):
+    if parts.upright and not all(map(str.isdigit, subscripts)):
         return _Name("_".join([first, *(part for part in rest if part not in _ACCENTS)]), accents, ())
     return parts
 
@@ -125,15 +125,20 @@ def _latex_letter(part: str) -> str:
     return rf"\mathrm{{{part.replace('_', chr(92) + ' ')}}}"
 
 
-def _lower(subscripts: tuple[str, ...]) -> str:
-    """The subscripts in small letters; from the first that has none, behind an underscore."""
-    small = [lowered(_GREEK.get(part, part)) if len(part) == 1 or part.isdigit() else None for part in subscripts]
-    if None in small:
-        return "_" + ",".join(_GREEK.get(part, part) for part in subscripts)
-    numbers = [a.isdigit() and b.isdigit() for a, b in zip(subscripts, subscripts[1:], strict=False)]
-    return "".join(sign + ("," if comma else "") for sign, comma in zip(small, [*numbers, False], strict=False) if sign)
+def _subscripted(parts: tuple[str, ...]) -> str:
+    """The subscripts in small letters, or behind an underscore where one of them has none."""
+    parts = tuple(_GREEK.get(part, part) for part in parts)
+    small = [lowered(part) for part in parts if len(part) == 1 or part.isdigit()]
+    if len(small) < len(parts) or None in small:
+        return "_" + ",".join(parts)
+    return ",".join(map(str, small)) if "".join(parts).isdigit() else "".join(map(str, small))
+
+
+def _indexed(indices: tuple[str, ...]) -> str:
+    small = [lowered(index.replace(" ", "")) for index in indices]
+    return f"[{', '.join(indices)}]" if None in small else "".join(map(str, small))
 
 
 def _moved(text: str, table: dict[int, int]) -> str | None:
-    moved = text.translate(table)
-    return None if any(ord(character) not in table for character in text) else moved
+    """*text* in the characters of *table*, if each has one."""
+    return text.translate(table) if all(ord(character) in table for character in text) else None
