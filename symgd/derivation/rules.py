@@ -89,7 +89,7 @@ def _extremum(node: Partial) -> Expr:
         )
     listed = node.expr.args
     wins = [And(*(_reaches(toward, arg, other) for other in listed if other != arg)) for arg in listed[:-1]]
-    return Piecewise(
+    return OrderedPiecewise(
         *((node.of(arg), won) for arg, won in zip(listed, wins, strict=False)), (node.of(listed[-1]), True)
     )
 

@@ -156,6 +156,16 @@ class OrderedSum(Ordered, Sum):
         return (self.function.free_symbols - set(self.variables)) | limits
 
 
+class Piece(ExprCondPair):
+    """A value and the condition under which it counts."""
+
+    __slots__ = ()
+
+    def __new__(cls, value: Any, condition: Any) -> Any:
+        # Not through ExprCondPair's constructor, which solves conditions on piecewise expressions.
+        return Tuple.__new__(cls, value, condition)
+
+
 class OrderedPiecewise(Ordered, Piecewise):
     """A piecewise expression that keeps its conditions as written: SymPy's constructor solves and merges them."""
 
@@ -165,7 +175,7 @@ class OrderedPiecewise(Ordered, Piecewise):
         pairs = []
         for piece, condition in pieces:
             if condition != S.false:
-                pairs.append(ExprCondPair(piece, condition))
+                pairs.append(Piece(piece, condition))
             if condition == S.true:
                 break
         values = {pair.expr for pair in pairs}
@@ -228,7 +238,7 @@ def has_minus(expr: Expr) -> bool:
     return bool(first.is_Number and first.is_negative)
 
 
-_SORTED = {OrderedAdd: Add, OrderedMul: Mul, OrderedPow: Pow, OrderedSum: Sum, OrderedPiecewise: Piecewise}
+_SORTED = {OrderedAdd: Add, OrderedMul: Mul, OrderedPow: Pow, OrderedSum: Sum, OrderedPiecewise: Piecewise, Piece: ExprCondPair}
 
 
 def sorted_form(expr: Expr) -> Expr:

@@ -10,8 +10,9 @@ from functools import cache
 from typing import Any
 
 from sympy import Add, Expr, Mul, Piecewise, Pow, Sum
+from sympy.functions.elementary.piecewise import ExprCondPair
 
-from symgd.notation.algebra import OrderedPiecewise, OrderedPow, OrderedSum, add, has_minus, multiply
+from symgd.notation.algebra import OrderedPiecewise, OrderedPow, OrderedSum, Piece, add, has_minus, multiply
 from symgd.notation.symbols import Entry, Parameter
 
 
@@ -33,6 +34,8 @@ def as_written(expr: Any) -> Any:
             return OrderedSum(*args)
         if type(node) is Piecewise:
             return OrderedPiecewise(*args)
+        if type(node) is ExprCondPair:
+            return Piece(*args)
         return node if args == node.args else node.func(*args)
 
     return visit(expr)
