@@ -11,7 +11,7 @@ from sympy import Expr
 
 from symgd.codegen.arrays import ArrayWriter
 from symgd.codegen.functions import HELPERS
-from symgd.codegen.sharing import describe, shared
+from symgd.codegen.sharing import describe, operands, shared
 from symgd.codegen.stable import stable
 from symgd.notation.intermediates import Adjoint, Let, in_order, substitute, unfold
 from symgd.notation.mapping import name_of
@@ -96,7 +96,7 @@ class _Block:
 
     def _share_inside(self, node: Any) -> None:
         """Assign the shared sub-expressions inside *node* that have no variable yet."""
-        for arg in node.args:
+        for arg in operands(node):
             if arg not in self._names:
                 self._share_inside(arg)
                 if arg in self._shared:

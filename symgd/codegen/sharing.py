@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sympy as sp
-from sympy import Expr, Number, Sum
+from sympy import Expr, Number, S, Sum
 
-from symgd.notation.algebra import factors, has_minus, terms
+from symgd.notation.algebra import factors, has_minus, multiply, terms
 from symgd.notation.intermediates import Let
 from symgd.notation.symbols import SAMPLES, Entry
 
@@ -28,14 +28,20 @@ def shared(expressions: Iterable[Expr]) -> list[Any]:
             uses[node] += 1
             if uses[node] > 1:
                 return
-        if not isinstance(node, Entry):
-            for arg in node.args:
-                visit(arg)
+        for operand in operands(node):
+            visit(operand)
         order[node] = None
 
     for expression in expressions:
         visit(expression)
     return [node for node in order if uses[node] > 1]
+
+
+def operands(node: Any) -> tuple[Any, ...]:
+    """What *node* is computed from. A negative product is written as minus the positive one, so that is shared."""
+    if isinstance(node, Entry):
+        return ()
+    return (multiply(S.NegativeOne, node),) if node.is_Mul and has_minus(node) else tuple(node.args)
 
 
 def _worth_a_name(node: Any) -> bool:
@@ -44,7 +50,7 @@ def _worth_a_name(node: Any) -> bool:
         return False
     if node.is_Pow and (node.base == SAMPLES or isinstance(node.base, Number) or node.exp == -1):
         return False
-    return not (node.is_Mul and len([f for f in factors(node) if not f.is_Number]) < 2)
+    return not (node.is_Mul and (has_minus(node) or len([f for f in factors(node) if not f.is_Number]) < 2))
 
 
 def describe(node: Any) -> str:

@@ -139,9 +139,9 @@ def _tanh(node: Any) -> Expr:
     return multiply(*listed)
 
 
-def _root_below(node: Any) -> Expr:
-    """u^(−½) = 1 / √u, so that a root which also stands elsewhere is computed once."""
-    if node.is_Pow and node.exp.is_Rational and not node.exp.is_Integer and node.exp.is_negative:
+def _power_below(node: Any) -> Expr:
+    """u^(−p) = 1 / u^p, so that a power which also stands elsewhere is computed once."""
+    if node.exp.is_Number and node.exp.is_negative and node.exp is not _MINUS:
         return OrderedPow(OrderedPow(node.base, -node.exp), _MINUS)
     return node
 
@@ -167,5 +167,5 @@ _REWRITES: tuple[tuple[Any, Callable[[Any], Expr]], ...] = (
     (sp.Mul, _tanh),
     (sp.Mul, _mean),
     (sp.Pow, _logistic_power),
-    (sp.Pow, _root_below),
+    (sp.Pow, _power_below),
 )

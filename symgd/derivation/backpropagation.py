@@ -67,14 +67,29 @@ def chain_through_users(context: Context, variable: Any, done: dict[Let, Backwar
     for done_step in differentiate(line, context.oracle, context.names):
         yield done_step
         line = done_step.after
-    yield from tidy(context, line)
+    for done_step in tidy(context, line):
+        yield done_step
+        line = done_step.after
+    if not isinstance(variable, Let) and _explained(line, done):
+        yield from step(context, "insert the adjoint", line, _with_adjoints(context, line))
+
+
+def _explained(line: Expr, done: dict[Let, Backward]) -> bool:
+    """Whether the adjoint in *line* is written without others and no other is written with it."""
+    used = line.atoms(Adjoint)
+    behind = [user.adjoint.definition.atoms(Adjoint) for user in done.values()]
+    return not any(
+        adjoint.definition.has(Adjoint) or adjoint in used_by for adjoint in used for used_by in behind
+    )
 
 
 def tidy(context: Context, line: Expr) -> Iterator[Step]:
     """The steps that bring a line without derivatives into its textbook form."""
     collected = _if_visible(line, tidied(line, context.written))
     yield from step(context, "collect factors", line, collected)
-    yield from step(context, "insert the adjoint", collected, _adjoint_inserted(context, collected))
+    inserted = _with_adjoints(context, collected)
+    if count_ops(inserted) <= count_ops(collected):
+        yield from step(context, "insert the adjoint", collected, inserted)
 
 
 def step(
@@ -85,13 +100,10 @@ def step(
         yield Step(rule, before, after, context.oracle.compare(before, after), about)
 
 
-def _adjoint_inserted(context: Context, line: Expr) -> Expr:
-    """*line* with its adjoint written out, where much then cancels: σ' cancels the p(1 − p) of cross-entropy."""
+def _with_adjoints(context: Context, line: Expr) -> Expr:
+    """*line* with its adjoint written out, where much may cancel: σ' cancels the p(1 − p) of cross-entropy."""
     adjoints = {leaf: leaf.definition for leaf in line.atoms(Adjoint)}
-    if len(adjoints) != 1:
-        return line
-    inserted = tidied(substitute(line, adjoints), context.written)
-    return inserted if count_ops(inserted) <= count_ops(line) else line
+    return line if len(adjoints) != 1 else tidied(substitute(line, adjoints), context.written)
 
 
 def _if_visible(before: Expr, after: Expr) -> Expr:
