@@ -93,6 +93,12 @@ class ArrayWriter:
     def _mean(self, expr: Any) -> tuple[str, int]:
         return f"np.mean({self.write(expr.args[0])})", ATOM
 
+    def _floor(self, expr: Any) -> tuple[str, int]:
+        above, below = _fraction(expr.args[0])
+        if not below:
+            return f"np.floor({self.write(expr.args[0])})", ATOM
+        return f"{self._within(multiply(*above), MULTIPLY)} // {self._within(multiply(*below), POWER)}", MULTIPLY
+
     def _choose(self, expr: Any) -> tuple[str, int]:
         text = self.write(expr.args[-1][0])
         if expr.args[-1][1] is not S.true:
@@ -144,6 +150,7 @@ _NODES: tuple[tuple[Any, Callable[[ArrayWriter, Any], tuple[str, int]]], ...] = 
     (sp.Pow, ArrayWriter._power),
     (Sum, ArrayWriter._sum),
     (Mean, ArrayWriter._mean),
+    (sp.floor, ArrayWriter._floor),
     (sp.Piecewise, ArrayWriter._choose),
     (sp.Max, ArrayWriter._extremum),
     (sp.Min, ArrayWriter._extremum),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Expr
@@ -36,13 +37,31 @@ def fold(problem: Problem, expr: Expr) -> Expr:
     for name in problem.lets:
         if name.definition.args:
             names[name.definition] = name
-            names[unfold(name.definition)] = name
+            if not problem.nested:
+                names[unfold(name.definition)] = name
     return substitute(expr, names)
 
 
-def statements(problem: Problem, results: Mapping[str, Expr]) -> list[str]:
+@dataclass(frozen=True)
+class Statement:
+    """One line of a generated function: *variable* gets the value of *expr*; *line* is its source.
+
+    *expr* is in the form in which it is computed: with the author's names, and stable.
+    """
+
+    variable: str
+    expr: Expr
+    line: str
+
+
+def computed_form(problem: Problem, expr: Expr) -> Expr:
+    """*expr* as generated code computes it: with the author's names, in a form that does not overflow."""
+    return stable(fold(problem, expr))
+
+
+def statements(problem: Problem, results: Mapping[str, Expr]) -> list[Statement]:
     """Assignments that compute *results*, each under its own variable, the last lines of the list."""
-    roots = {variable: stable(fold(problem, expr)) for variable, expr in results.items()}
+    roots = {variable: computed_form(problem, expr) for variable, expr in results.items()}
     lets = _needed(roots.values())
     block = _Block(problem, lets, roots)
     for name, definition in lets.items():
@@ -71,7 +90,7 @@ class _Block:
     """A growing list of assignments."""
 
     def __init__(self, problem: Problem, lets: Mapping[Let, Expr], roots: Mapping[str, Expr]) -> None:
-        self.lines: list[str] = []
+        self.lines: list[Statement] = []
         self._shared = set(shared([*lets.values(), *roots.values()]))
         self._names: dict[Any, str] = {leaf: code_name(leaf) for leaf in problem.leaves}
         self._names[SAMPLES] = "n"
@@ -82,7 +101,8 @@ class _Block:
         """Compute *definition* and let *node* be written as the variable from here on."""
         self._share_inside(definition)
         comment = f"  # {text(node)}" if isinstance(node, Adjoint) else ""
-        self.lines.append(f"{variable} = {self._writer.write(definition)}{comment}")
+        line = f"{variable} = {self._writer.write(definition)}{comment}"
+        self.lines.append(Statement(variable, node, line))
         self._names[node] = variable
         self._names.setdefault(definition, variable)
 
@@ -90,7 +110,8 @@ class _Block:
         """Compute *root* under the variable of a result."""
         self._share_inside(root)
         value = self._writer.write(root)
-        self.lines.append(f"{variable}: Number = {value}{'.0' if root.is_Integer else ''}")
+        line = f"{variable}: Number = {value}{'.0' if root.is_Integer else ''}"
+        self.lines.append(Statement(variable, root, line))
         if root.args:
             self._names.setdefault(root, variable)
 
@@ -110,6 +131,6 @@ class _Block:
         return variable
 
 
-def uses_count(lines: Iterable[str]) -> bool:
+def uses_count(lines: Iterable[Statement]) -> bool:
     """Whether some line needs the number of samples."""
-    return any(re.search(r"\bn\b", line.split("  #")[0]) for line in lines)
+    return any(re.search(r"\bn\b", statement.line.split("  #")[0]) for statement in lines)

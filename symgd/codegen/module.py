@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from sympy import Expr
 
-from symgd.codegen.body import code_name, statements, uses_count
+from symgd.codegen.body import Statement, code_name, statements, uses_count
 from symgd.codegen.functions import helper_source, needed_helpers
 from symgd.codegen.updates import update_function
 from symgd.derivation.derive import Derivation
@@ -22,8 +23,25 @@ Gradient = dict[str, Number]
 """
 
 
-def module_source(derivation: Derivation, rule: UpdateRule | None = None, hessian: bool = False) -> str:
-    """The source of a standalone module that needs NumPy alone.
+@dataclass(frozen=True)
+class Function:
+    """One generated function: its source, and its statements with the expressions they compute."""
+
+    name: str
+    source: str
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Module:
+    """The text of a generated module, and the functions it defines."""
+
+    source: str
+    functions: tuple[Function, ...]
+
+
+def write_module(derivation: Derivation, rule: UpdateRule | None = None, hessian: bool = False) -> Module:
+    """A standalone module that needs NumPy alone.
 
     Its functions take parameters, data and constants in this order: ``loss``, ``gradient``,
     ``loss_and_gradient``, ``hessian`` if asked for, and ``update`` for an update rule.
@@ -45,8 +63,8 @@ def module_source(derivation: Derivation, rule: UpdateRule | None = None, hessia
     if hessian:
         functions.append(_hessian_function(derivation))
     if rule is not None:
-        functions.append(update_function(rule))
-    return _assemble(problem, functions)
+        functions.append(Function("update", update_function(rule)))
+    return Module(_assemble(problem, functions), tuple(functions))
 
 
 def arguments(problem: Problem) -> tuple[str, ...]:
@@ -56,13 +74,13 @@ def arguments(problem: Problem) -> tuple[str, ...]:
 
 def _function(
     problem: Problem, name: str, returns: str, results: Mapping[str, Expr], value: str, docstring: str
-) -> str:
+) -> Function:
     data = {code_name(symbol) for symbol in problem.data}
     signature = ", ".join(f"{arg}: {'Array' if arg in data else 'float'}" for arg in arguments(problem))
     lines = statements(problem, results)
-    if uses_count(lines):
-        lines.insert(0, f"n = len({code_name(problem.data[0])})")
-    return _define(name, signature, returns, docstring, [*lines, f"return {value}"])
+    count = [f"n = len({code_name(problem.data[0])})"] if uses_count(lines) else []
+    body = [*count, *(statement.line for statement in lines), f"return {value}"]
+    return Function(name, _define(name, signature, returns, docstring, body), tuple(lines))
 
 
 def _define(name: str, signature: str, returns: str, docstring: str, lines: Iterable[str]) -> str:
@@ -79,7 +97,7 @@ def _slopes_text(slopes: Mapping[str, Expr]) -> str:
     return "\n\n    ".join(lines) + ("\n    " if len(lines) > 1 else "")
 
 
-def _hessian_function(derivation: Derivation) -> str:
+def _hessian_function(derivation: Derivation) -> Function:
     names = list(derivation.steps)
     entries = {f"d2L_d{a}_d{b}": derivation.hessian[a, b] for k, a in enumerate(names) for b in names[k:]}
     rows = ", ".join(f"[{', '.join(_entry(names, a, b) for b in names)}]" for a in names)
@@ -99,8 +117,8 @@ def _entry(names: list[str], first: str, second: str) -> str:
     return f"d2L_d{a}_d{b}"
 
 
-def _assemble(problem: Problem, functions: list[str]) -> str:
-    body = "\n\n".join(functions)
+def _assemble(problem: Problem, functions: list[Function]) -> str:
+    body = "\n\n".join(function.source for function in functions)
     helpers = needed_helpers(node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name))
     code = "\n\n".join([*map(helper_source, helpers), body])
     imports = "from typing import Any\n\nimport numpy as np\nfrom numpy.typing import NDArray\n"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from symgd.codegen.binding import bind
-from symgd.codegen.module import arguments, module_source
+from symgd.codegen.module import Module, arguments, write_module
 from symgd.derivation.derive import Derivation
 from symgd.notation.mapping import name_of
 from symgd.notation.updates import UpdateRule
@@ -19,15 +19,21 @@ from symgd.notation.updates import UpdateRule
 class Program:
     """The compiled form of a derivation.
 
-    *source* is the text of a standalone module; *functions* holds what it defines, by name, for calls with arrays
-    and without checks. The methods take values by the names of the symbols, check them, and return plain numbers.
+    *source* is the text of a standalone module, *module* also tells what each of its lines computes; *functions*
+    holds what it defines, by name, for calls with arrays and without checks. The methods take values by the names
+    of the symbols, check them, and return plain numbers.
     """
 
     def __init__(self, derivation: Derivation, rule: UpdateRule | None = None, hessian: bool = False) -> None:
         self.derivation, self.rule = derivation, rule
         self.arguments = arguments(derivation.problem)
-        self.source = module_source(derivation, rule, hessian)
+        self.module: Module = write_module(derivation, rule, hessian)
         self.functions = load(self.source)
+
+    @property
+    def source(self) -> str:
+        """The text of the module."""
+        return self.module.source
 
     def loss(self, **values: Any) -> Any:
         """The loss at the given values of parameters, data and constants."""
@@ -48,7 +54,7 @@ class Program:
         It is derived and compiled when first asked for.
         """
         if "hessian" not in self.functions:
-            self.functions |= load(module_source(self.derivation, hessian=True))
+            self.functions |= load(write_module(self.derivation, hessian=True).source)
         return self._call("hessian", values)
 
     def save(self, path: str | Path) -> None:

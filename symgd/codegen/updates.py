@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symgd.codegen.arrays import ArrayWriter
+from symgd.codegen.body import code_name
 from symgd.notation.text import text
 from symgd.notation.updates import GRADIENT, ITERATION, THETA, UpdateRule
 
@@ -13,15 +14,21 @@ def update_function(rule: UpdateRule) -> str:
     It works on numbers and arrays alike, entry by entry.
     """
     symbols = (THETA, GRADIENT, *rule.states, ITERATION, *rule.settings)
-    names = {symbol: symbol.name for symbol in symbols}
-    names |= {target: target.name for target, _ in rule.equations}
+    names = {symbol: code_name(symbol) for symbol in (*symbols, *(target for target, _ in rule.equations))}
     writer = ArrayWriter(names)
-    signature = ", ".join(f"{symbol.name}: Any" for symbol in symbols)
-    kept = ", ".join(symbol.name for symbol in (THETA, *rule.states))
-    doc = "\n\n    ".join(
-        [f"{rule.name}: {rule.source}".rstrip(": "), *(f"{text(t)} ← {text(e)}" for t, e in rule.equations)]
-    )
-    lines = [f"{target.name} = {writer.write(value)}" for target, value in rule.equations]
-    body = "".join(f"    {line}\n" for line in (f'"""{doc}\n    """', *lines, f"return {kept}"))
-    returns = "Any" if not rule.states else "tuple[" + ", ".join(["Any"] * (1 + len(rule.states))) + "]"
-    return f"def update({signature}) -> {returns}:\n{body}"
+    docstring = [
+        f"{rule.name}: {rule.source}".rstrip(": "),
+        *(f"{text(t)} ← {text(e)}" for t, e in rule.equations),
+    ]
+    lines = [f"{names[target]} = {writer.write(value)}" for target, value in rule.equations]
+    kept = ", ".join(names[symbol] for symbol in (THETA, *rule.states))
+    quoted = '"""' + "\n\n    ".join(docstring) + '\n    """'
+    body = "".join(f"    {line}\n" for line in (quoted, *lines, f"return {kept}"))
+    return f"{_head(rule, ', '.join(f'{names[symbol]}: Any' for symbol in symbols))}\n{body}"
+
+
+def _head(rule: UpdateRule, signature: str) -> str:
+    """The line of the def, or three where it is long."""
+    returns = f"tuple[{', '.join(['Any'] * (1 + len(rule.states)))}]" if rule.states else "Any"
+    head = f"def update({signature}) -> {returns}:"
+    return head if len(head) <= 88 else f"def update(\n    {signature}\n) -> {returns}:"

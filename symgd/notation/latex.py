@@ -32,7 +32,7 @@ def latex(expr: Any) -> str:
 class LatexPrinter(Typesetter, SympyLatexPrinter):
     """LaTeX without delimiters."""
 
-    def choose(self, text: str, latex: str) -> str:  # noqa: ARG002
+    def choose(self, text: str, latex: str) -> str:
         return latex
 
     def name(self, name: str, *indices: str) -> str:
@@ -44,12 +44,11 @@ class LatexPrinter(Typesetter, SympyLatexPrinter):
         return rf"\left{left}{body}\right{right}" if tall else f"{left}{body}{right}"
 
     def joined(self, factors: Sequence[str]) -> str:
-        line = factors[0]
-        for factor in factors[1:]:
-            line += (r" \cdot " if factor[0] in "0123456789" else " ") + factor
-        return line
+        return "".join(
+            (_space_before(factor) if position else "") + factor for position, factor in enumerate(factors)
+        )
 
-    def fraction(self, part: Fraction, alone: bool) -> str:  # noqa: ARG002
+    def fraction(self, part: Fraction, alone: bool) -> str:
         over, under = map(self._line, (part.over, part.under))
         return rf"\frac{{{over}}}{{{under}}}"
 
@@ -90,3 +89,9 @@ class LatexPrinter(Typesetter, SympyLatexPrinter):
     def cases(self, pieces: Sequence[tuple[str, str]]) -> str:
         lines = [rf"{e} & \text{{if }} {c}" if c else rf"{e} & \text{{otherwise}}" for e, c in pieces]
         return r"\begin{cases} " + r" \\ ".join(lines) + r" \end{cases}"
+
+
+def _space_before(factor: str) -> str:
+    if factor[0] in "0123456789":
+        return r" \cdot "
+    return r" \, " if factor.startswith(r"\frac") else " "

@@ -34,7 +34,7 @@ class TextPrinter(Typesetter, StrPrinter):
     # Not SymPy's _sympystr: x[i] is an Indexed's own answer to that.
     printmethod = "_symgd_text"
 
-    def choose(self, text: str, latex: str) -> str:  # noqa: ARG002
+    def choose(self, text: str, latex: str) -> str:
         return text
 
     def name(self, name: str, *indices: str) -> str:

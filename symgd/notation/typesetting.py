@@ -39,7 +39,7 @@ _RELATIONS = MappingProxyType(
 class Typesetter(Typeface):
     """The structure of a formula."""
 
-    def parenthesize(self, item: Any, level: int, is_neg: bool = False, strict: bool = False) -> str:  # noqa: ARG002
+    def parenthesize(self, item: Any, level: int, is_neg: bool = False, strict: bool = False) -> str:
         """*item*, in parentheses where it binds less tightly than *level*: SymPy's printers call this too."""
         binding = binding_of(item)
         loose = binding < level or (binding == level and not strict)
@@ -97,7 +97,7 @@ class Typesetter(Typeface):
         ten = self.power("10", S(int(exponent.replace("−", "-"))))
         return ten if mantissa == "1" else self.joined([mantissa, ten])
 
-    def _print_Add(self, expr: Expr, order: Any = None) -> str:  # noqa: ARG002
+    def _print_Add(self, expr: Expr, order: Any = None) -> str:
         pieces: list[str] = []
         for term in shown_terms(expr):
             parts = product(term)
@@ -125,7 +125,7 @@ class Typesetter(Typeface):
                 pieces += self.factors(part.over, last=part is parts[-1])
         return self.joined(pieces)
 
-    def _print_Pow(self, expr: Expr, rational: bool = False) -> str:  # noqa: ARG002
+    def _print_Pow(self, expr: Expr, rational: bool = False) -> str:
         base, exponent = expr.args
         if inverse(expr):
             return self._print_Mul(expr)
