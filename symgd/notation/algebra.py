@@ -125,12 +125,8 @@ class OrderedPow(_Canonical, Pow):
 
     def __new__(cls, base: Any, exponent: Any, **_: Any) -> Any:
         base, exponent = _sympify(base), _sympify(exponent)
-        if (
-            exponent is S.One
-            or exponent is S.Zero
-            or (base.is_Number and exponent.is_Number)
-            or base is S.Exp1
-        ):
+        numbers = base.is_Number and exponent.is_Number
+        if numbers or exponent in (S.Zero, S.One) or base in (S.One, S.Exp1):
             return Pow(base, exponent)
         node = Expr.__new__(cls, base, exponent)
         node.is_commutative = True
