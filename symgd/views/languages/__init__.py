@@ -1,0 +1,1 @@
+"""The words of pages, one module for each language."""
