@@ -14,11 +14,13 @@ from symgd.derivation.curvature import Hessian
 from symgd.derivation.derivative import Partial
 from symgd.derivation.evidence import Oracle
 from symgd.derivation.inner_sums import name_inner_sums
+from symgd.derivation.layout import derivation_latex, derivation_text
 from symgd.derivation.rewriting import Step, differentiate
 from symgd.derivation.tidying import written_parts
 from symgd.notation.intermediates import in_order, unfold
 from symgd.notation.mapping import BySymbol, name_of
 from symgd.notation.problem import Problem, pose
+from symgd.notation.text import text
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +29,7 @@ class Derivation:
 
     *problem* holds the loss and its symbols. *backward* holds the adjoints of nested intermediates, from the loss
     back; it is empty where no intermediate is defined by another. Mappings take symbols or names as keys.
+    Printed, it shows every line with its rule; a notebook typesets it.
     """
 
     problem: Problem
@@ -52,6 +55,21 @@ class Derivation:
     def hessian(self) -> Hessian:
         """∂²L/∂w∂b for each pair of parameters, derived when asked for: ``derivation.hessian[w, b]``."""
         return Hessian(self.problem, self.gradient)
+
+    def latex(self) -> str:
+        """Every line and its rule in LaTeX: one ``aligned`` environment."""
+        return derivation_latex(self.problem, self.backward, self.steps)
+
+    def __str__(self) -> str:
+        return derivation_text(self.problem, self.backward, self.steps)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Derivation of L = {text(self.loss)} with respect to {', '.join(map(text, self.parameters))}>"
+        )
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex()}$"
 
 
 def derive(loss: Any, parameters: Any = None, data: Any = None, constants: Any = None) -> Derivation:

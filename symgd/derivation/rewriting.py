@@ -11,11 +11,13 @@ from sympy import Add, Expr, Mul, S, Sum
 
 from symgd.derivation.derivative import Partial, partials
 from symgd.derivation.evidence import Evidence, Oracle
+from symgd.derivation.reason import reason_text
 from symgd.derivation.rule import Rule
 from symgd.derivation.rules import DEFINITION, RULES
 from symgd.errors import DerivationError
 from symgd.notation.algebra import OrderedSum, add, multiply
 from symgd.notation.intermediates import Let, substitute
+from symgd.notation.text import text
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,9 @@ class Step:
     after: Expr
     evidence: Evidence
     about: tuple[Let, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{text(self.before)} = {text(self.after)}   [{reason_text(self.rule, self.about)}; {self.evidence}]"
 
 
 def differentiate(line: Expr, oracle: Oracle, names: dict[Expr, Let]) -> Iterator[Step]:

@@ -18,7 +18,7 @@ ADD, MUL, POW, ATOM = (PRECEDENCE[name] for name in ("Add", "Mul", "Pow", "Atom"
 # Functions written before their argument, log z: their names in text and LaTeX, and whether sin²z is usual.
 PREFIX = MappingProxyType(
     {
-        sp.log: ("log", r"\log", False),
+        sp.log: ("log", r"\log", True),
         log_cosh: ("log cosh", r"\log\cosh", False),
         sp.sin: ("sin", r"\sin", True),
         sp.cos: ("cos", r"\cos", True),

@@ -1,0 +1,119 @@
+r"""A derivation on a page: the loss and its definitions, then one block of lines for each derivative.
+
+In text each line ends with its rule and the mark of its check; in LaTeX the lines are one ``aligned`` environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from unicodedata import combining
+
+from sympy import Expr, Symbol
+
+from symgd.derivation.backpropagation import Backward
+from symgd.derivation.derivative import Partial
+from symgd.derivation.reason import reason_latex, reason_text
+from symgd.derivation.rewriting import Step
+from symgd.notation.latex import latex
+from symgd.notation.problem import Problem
+from symgd.notation.text import text
+
+LOSS = Symbol("L")
+"""What stands for the loss on the left of its formula and over its derivatives."""
+
+LEGEND = "✓ both sides agree at random points   ✓✓ and are equal there as fractions"
+_WIDEST = 72
+_ROW_BREAK = " \\\\\n"
+
+# The derivative that a block of lines derives, and its lines.
+_Block = tuple[Expr, Sequence[Step]]
+# The same in text: equations and the reasons for them.
+_Table = list[tuple[str, str]]
+
+
+def derivation_text(
+    problem: Problem, backward: Sequence[Backward], steps: Mapping[Any, Sequence[Step]]
+) -> str:
+    """A derivation for a terminal; where names build on names, in three sections."""
+    definitions = "\n".join(_equations(problem))
+    adjoints = [_table(block) for block in _adjoints(backward)]
+    gradient = [_table(block) for block in _gradient(problem, steps)]
+    equations = [equation for table in adjoints + gradient for equation, _ in table]
+    column = max(map(_width, filter(_fits, equations)), default=0)
+    blocks = [_lines(table, column) for table in adjoints + gradient]
+    if not backward:
+        return "\n\n".join([definitions, *blocks, LEGEND])
+    blocks[len(adjoints) : len(adjoints)] = ["Gradient"]
+    return "\n\n".join(["Forward", definitions, "Backward", *blocks, LEGEND])
+
+
+def derivation_latex(
+    problem: Problem, backward: Sequence[Backward], steps: Mapping[Any, Sequence[Step]]
+) -> str:
+    """A derivation in LaTeX, in the same order."""
+    definitions = [f"{latex(name)} &= {latex(value)}" for name, value in _definitions(problem)]
+    blocks = [definitions, *map(_latex_rows, (*_adjoints(backward), *_gradient(problem, steps)))]
+    # Between blocks an empty row: a length behind the row break would be lost below a deep row.
+    body = f"{_ROW_BREAK}{_ROW_BREAK}".join(_ROW_BREAK.join(rows) for rows in blocks)
+    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+
+
+def _latex_rows(block: _Block) -> list[str]:
+    head, lines = block
+    rows = [f"&= {latex(line.after)} && {reason_latex(line.rule, line.about)}" for line in lines]
+    return [f"{latex(head)} {rows[0]}", *rows[1:]]
+
+
+def _definitions(problem: Problem) -> list[tuple[Expr, Expr]]:
+    """The loss and what its names stand for; from the first name to the loss where names build on names."""
+    names = [(name, name.definition) for name in problem.lets]
+    return [*names, (LOSS, problem.loss)] if problem.nested else [(LOSS, problem.loss), *names]
+
+
+def _adjoints(backward: Sequence[Backward]) -> list[_Block]:
+    return [(done.adjoint, done.steps) for done in backward]
+
+
+def _gradient(problem: Problem, steps: Mapping[Any, Sequence[Step]]) -> list[_Block]:
+    return [(Partial(LOSS, parameter), steps[parameter]) for parameter in problem.parameters]
+
+
+def _equations(problem: Problem) -> list[str]:
+    sides = [(text(name), text(value)) for name, value in _definitions(problem)]
+    widest = max(_width(name) for name, _ in sides)
+    return [f"{_padded(name, widest)} = {value}" for name, value in sides]
+
+
+def _table(block: _Block) -> _Table:
+    head, lines = text(block[0]), block[1]
+    lefts = [head] + [" " * _width(head)] * (len(lines) - 1)
+    return [(f"{left} = {text(line.after)}", _checked(line)) for left, line in zip(lefts, lines, strict=True)]
+
+
+def _checked(line: Step) -> str:
+    return f"{'✓✓' if line.evidence.exact else '✓ '} {reason_text(line.rule, line.about)}"
+
+
+def _lines(table: _Table, column: int) -> str:
+    """The equations with their reasons in a column, or below them where most equations are too long for that."""
+    stacked = sum(_fits(equation) for equation, _ in table) * 2 < len(table)
+    lines = []
+    for equation, reason in table:
+        below = " " * (equation.index("=") + 4)
+        beside = _fits(equation) and not stacked
+        lines.append(f"{_padded(equation, column)}  {reason}" if beside else f"{equation}\n{below}{reason}")
+    return "\n".join(lines)
+
+
+def _fits(equation: str) -> bool:
+    return _width(equation) <= _WIDEST
+
+
+def _width(line: str) -> int:
+    """The columns that *line* takes in a terminal: a combining mark takes none."""
+    return sum(not combining(character) for character in line)
+
+
+def _padded(line: str, width: int) -> str:
+    return line + " " * (width - _width(line))
