@@ -31,6 +31,7 @@ from symgd.notation.functions import (
 from symgd.notation.intermediates import let
 from symgd.notation.sums import mean, total
 from symgd.notation.symbols import constants, data, parameters
+from symgd.training import optimizers, schedules
 
 __version__ = "0.1.0"
 
@@ -52,8 +53,10 @@ __all__ = [
     "mean",
     "normal_cdf",
     "normal_pdf",
+    "optimizers",
     "parameters",
     "relu",
+    "schedules",
     "sigmoid",
     "silu",
     "softplus",

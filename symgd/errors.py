@@ -8,6 +8,7 @@
     ├── CompilationError     an expression has no NumPy form
     ├── DataError            data, start values or constants do not fit the loss
     ├── OptimizerError       a learning rate or another setting of an optimizer is out of range
+    ├── TrainingError        iterations, batches or tolerances of a run are out of range
     └── GradientCheckError   a gradient disagrees with its numerical derivative
 
 Each message names what the user wrote, what is wrong with it, and what to do.
@@ -36,6 +37,10 @@ class DataError(SymgdError, ValueError):
 
 class OptimizerError(SymgdError, ValueError):
     """A learning rate or another setting of an optimizer is out of range."""
+
+
+class TrainingError(SymgdError, ValueError):
+    """Iterations, batches or tolerances of a run are out of range."""
 
 
 class GradientCheckError(SymgdError, AssertionError):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from numbers import Rational
-from typing import Any
+from numbers import Integral, Rational, Real
+from typing import Any, TypeVar
 
 import numpy as np
 
 from symgd.errors import DataError
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
+
+Key = TypeVar("Key")
 
 
 def bind_data(problem: Problem, data: Any) -> dict[str, Any]:
@@ -57,24 +59,32 @@ def bind(problem: Problem, values: Mapping[Any, Any]) -> dict[str, Any]:
     )
 
 
-def exactly(values: dict[str, Any]) -> dict[str, Any]:
-    """*values* with whole numbers as fractions, if some are fractions and all are whole numbers or fractions."""
+def exactly(values: Mapping[Key, Any]) -> dict[Key, Any]:
+    """*values* as fractions, if some are fractions and all others whole numbers; else as floats."""
     kinds = [getattr(value, "dtype", None) for value in values.values()]
     fractions = any(isinstance(value, Fraction) for value in values.values()) or np.dtype(object) in kinds
-    if not fractions or not all(_is_whole(value) for value in values.values()):
-        return values
-    return {
-        name: value if isinstance(value, np.ndarray) else _fraction(value) for name, value in values.items()
-    }
+    if fractions and all(map(_is_whole, values.values())):
+        return {key: np.frompyfunc(_fraction, 1, 1)(value) for key, value in values.items()}
+    return floats(values)
+
+
+def floats(values: Mapping[Key, Any]) -> dict[Key, Any]:
+    """*values* in double precision."""
+    return {key: np.asarray(value, dtype=np.float64)[()] for key, value in values.items()}
 
 
 def as_samples(name: str, values: Any) -> Any:
-    """A sequence of numbers as an array: float, or object for fractions."""
-    array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
+    """A sequence of numbers as an array: of floats in double precision, or of fractions."""
+    try:
+        array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
+    except ValueError:
+        raise DataError(
+            f"the data {name!r} are not one number per sample, but sequences that differ."
+        ) from None
     if array.dtype == object:
         array = _fractions_or_floats(name, array)
-    if array.dtype.kind in "biu":
-        array = array.astype(float)
+    if array.dtype.kind in "biuf":
+        array = array.astype(np.float64)
     if array.dtype.kind not in "fO":
         raise DataError(f"the data {name!r} are not numeric (their type is {array.dtype}).")
     if array.ndim != 1:
@@ -94,14 +104,16 @@ def as_samples(name: str, values: Any) -> Any:
 
 def as_scalar(name: str, value: Any, role: str) -> Any:
     """One finite number: a float, or a fraction."""
-    if isinstance(value, Fraction):
-        return value
-    array = np.asarray(value)
+    if isinstance(value, Rational) and not isinstance(value, Integral):
+        return _fraction(value)
+    # SymPy's numbers are Real too; an int may be too large for a float.
+    plain = isinstance(value, int) or not isinstance(value, Real)
+    array = np.asarray(value if plain else float(value))
     if array.shape or array.dtype.kind not in "biuf":
         raise DataError(f"{role}: {name!r} needs one number, not {value!r}.")
     if not np.isfinite(array):
         raise DataError(f"{role}: {name!r} is {value}; give a finite number.")
-    return array[()] if array.dtype.kind == "f" else np.float64(value)
+    return np.float64(value)
 
 
 def _columns(names: list[str], data: Any) -> dict[str, Any]:
@@ -151,10 +163,9 @@ def _fractions_or_floats(name: str, array: Any) -> Any:
 
 
 def _is_whole(value: Any) -> bool:
-    return (
-        value.dtype == object
-        if isinstance(value, np.ndarray)
-        else isinstance(value, Fraction) or float(value).is_integer()
+    """Whether numbers are fractions, or floats without a fractional part."""
+    return all(
+        isinstance(number, Rational) or float(number).is_integer() for number in np.asarray(value).flat
     )
 
 

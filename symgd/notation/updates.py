@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from sympy import Expr, Symbol
 
@@ -34,5 +35,5 @@ class UpdateRule:
     name: str
     equations: tuple[tuple[Symbol, Expr], ...]
     states: tuple[Symbol, ...] = ()
-    settings: Mapping[Symbol, float] = field(default_factory=dict)
+    settings: Mapping[Symbol, float | Fraction] = field(default_factory=dict)
     source: str = ""
