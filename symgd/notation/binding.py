@@ -70,5 +70,6 @@ def binding_of(expr: Any) -> int:
 def _of_product(expr: Any) -> int:
     if product(expr).negative:
         return ADD
-    whole = isinstance(expr, sp.Integer) or (isinstance(expr, sp.Float) and "e" not in repr(float(expr)))
-    return ATOM if whole else MUL
+    if isinstance(expr, sp.Float):
+        return POW if "e" in repr(float(expr)) else ATOM
+    return ATOM if expr.is_Integer else MUL

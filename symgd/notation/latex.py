@@ -2,6 +2,7 @@ r"""Formulas in LaTeX, of the kind that KaTeX and MathJax read: ``\frac{2}{n} \s
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -58,9 +59,15 @@ class LatexPrinter(Typesetter, SympyLatexPrinter):
         return self.joined(self.factors(factors, last=True) or ["1"])
 
     def power(self, base: str, exponent: Expr) -> str:
-        base = f"{{{base}}}" if base.endswith("'") or "^" in base.partition("_")[0] else base
-        above = self._print(exponent)
-        return f"{base}^{above}" if len(above) == 1 else f"{base}^{{{above}}}"
+        # LaTeX refuses a second superscript: y'^2 is {y'}^2.
+        raised_already = re.match(r"[^(|]*['^]", base)
+        left = f"{{{base}}}" if raised_already else base
+        above = (
+            f"{exponent.p}/{exponent.q}"
+            if exponent.is_Rational and not exponent.is_Integer
+            else self._print(exponent)
+        )
+        return f"{left}^{above}" if len(above) == 1 else f"{left}^{{{above}}}"
 
     def root(self, radicand: Expr) -> str:
         return rf"\sqrt{{{self._print(radicand)}}}"

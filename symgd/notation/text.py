@@ -66,7 +66,7 @@ class TextPrinter(Typesetter, StrPrinter):
 
     def root(self, radicand: Expr) -> str:
         typeset = self._print(radicand)
-        bare = is_letter(radicand) or (radicand.is_Integer and radicand.is_nonnegative)
+        bare = is_letter(radicand) or radicand.is_Integer or radicand.is_NumberSymbol
         return f"√{typeset}" if bare else f"√{self.grouped(typeset)}"
 
     def exponential(self, exponent: Expr) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import sympy as sp
 from sympy import Derivative, Expr, Rational, S
+from sympy.core.function import AppliedUndef
 from sympy.printing.precedence import PRECEDENCE
 
 from symgd.notation.binding import MUL, POW, PREFIX, binding_of, is_prefix
@@ -186,9 +187,15 @@ class Typesetter(Typeface):
     def _print_Function(self, expr: Any) -> str:
         if isinstance(expr, sp.Piecewise):
             return self._print_Piecewise(expr)
-        known = isinstance(expr, Elementary)
-        name = self.choose(expr.text_name, expr.latex_name) if known else self.name(expr.func.__name__)
-        return self._called(name, expr.args)
+        return self._called(self._function_name(expr), expr.args)
+
+    def _function_name(self, expr: Any) -> str:
+        if isinstance(expr, Elementary):
+            return self.choose(expr.text_name, expr.latex_name)
+        name = expr.func.__name__
+        if isinstance(expr, AppliedUndef):
+            return self.name(name)
+        return self.choose(name, r"\operatorname{" + name.replace("_", r"\_") + "}")
 
     def _called(self, name: str, args: Sequence[Expr]) -> str:
         return name + self.grouped(", ".join(map(self._print, args)))
