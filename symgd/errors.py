@@ -9,6 +9,7 @@
     ├── DataError            data, start values or constants do not fit the loss
     ├── OptimizerError       a learning rate or another setting of an optimizer is out of range
     ├── TrainingError        iterations, batches or tolerances of a run are out of range
+    ├── PageError            a formula cannot be set, or a page lacks a package that it needs
     └── GradientCheckError   a gradient disagrees with its numerical derivative
 
 Each message names what the user wrote, what is wrong with it, and what to do.
@@ -41,6 +42,10 @@ class OptimizerError(SymgdError, ValueError):
 
 class TrainingError(SymgdError, ValueError):
     """Iterations, batches or tolerances of a run are out of range."""
+
+
+class PageError(SymgdError):
+    """A formula cannot be set, or a page lacks a package that it needs."""
 
 
 class GradientCheckError(SymgdError, AssertionError):

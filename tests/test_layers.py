@@ -13,7 +13,7 @@ RANKS = {"errors": 0, "notation": 1, "derivation": 2, "codegen": 3, "checking": 
 # The public face and the command know every stage; no stage knows them.
 FACES = {"", "__main__"}
 # Slow to import, or optional: imported where they are used.
-LAZY = {"IPython", "dask", "matplotlib", "mkdocs", "numba", "pandas", "polars", "sklearn", "tqdm"}
+LAZY = {"IPython", "dask", "matplotlib", "mkdocs", "numba", "pandas", "polars", "quickjs", "sklearn", "tqdm"}
 
 
 class Import(NamedTuple):
