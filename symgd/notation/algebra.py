@@ -77,7 +77,7 @@ class _Canonical(Ordered):
 
     def _eval_power(self, exponent: Expr) -> Expr:
         # sqrt() of a mean stays one root: SymPy would split it into a quotient of roots.
-        return OrderedPow(self, exponent)
+        return power(self, exponent)
 
 
 class OrderedAdd(_Canonical, Add):
@@ -207,9 +207,9 @@ def multiply(*factors: Expr) -> Expr:
 
 
 def power(base: Expr, exponent: Expr) -> Expr:
-    """*base* to the *exponent*; an integer power of an integer power is one power."""
+    """*base* to the *exponent*; an integer power of a power is one power."""
     base, exponent = _sympify(base), _sympify(exponent)
-    if base.is_Pow and base.exp.is_Integer and exponent.is_Integer:
+    if base.is_Pow and exponent.is_Integer:
         return OrderedPow(base.base, base.exp * exponent)
     return OrderedPow(base, exponent)
 
