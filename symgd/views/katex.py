@@ -47,9 +47,8 @@ function typeset(request) {
     const html = [katex.renderToString(latex, {...options, displayMode: display})].join("");
     return JSON.stringify({html});
   } catch (error) {
-    if (error instanceof katex.ParseError) return JSON.stringify({refusal: error.rawMessage, position: error.position});
-    if (error instanceof RangeError) return JSON.stringify({refusal: "its parts stand too deeply in one another"});
-    throw error;
+    const deep = error instanceof RangeError && "its parts stand too deeply in one another";
+    return JSON.stringify({refusal: deep || error.rawMessage || error.message, position: error.position});
   }
 }
 """
