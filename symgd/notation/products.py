@@ -110,20 +110,24 @@ def _in_order(listed: Iterable[Expr]) -> list[Fraction]:
     under: list[Expr] = []
     for factor in listed:
         if under and not inverse(factor):
-            found += _outside(over, under)
+            _append(found, over, under)
             over, under = [], []
         (under if inverse(factor) else over).append(factor)
-    return found + _outside(over, under)
+    _append(found, over, under)
+    return found
 
 
-def _outside(over: list[Expr], under: list[Expr]) -> list[Fraction]:
-    """The fraction, and behind it what is too long to stand in it."""
-    below = sorted((power(f.base, -f.exp) for f in under), key=lambda f: not isinstance(f, Count))
-    if not below:
-        return [Fraction(tuple(over))] if over else []
-    behind = tuple(f for f in over if is_long(f))
-    fraction = Fraction(tuple(f for f in over if not is_long(f)), tuple(below))
-    return [fraction, Fraction(behind)] if behind else [fraction]
+def _append(found: list[Fraction], over: list[Expr], under: list[Expr]) -> None:
+    """Add a fraction, and behind it what is too long to stand in it."""
+    below = tuple(sorted((power(f.base, -f.exp) for f in under), key=lambda f: not isinstance(f, Count)))
+    short = tuple(f for f in over if not (below and is_long(f)))
+    behind = tuple(f for f in over if below and is_long(f))
+    if found and found[-1].under and not short:
+        found[-1] = Fraction(found[-1].over, found[-1].under + below)
+    elif short or below:
+        found.append(Fraction(short, below))
+    if behind:
+        found.append(Fraction(behind))
 
 
 def _joined(fractions: list[Fraction]) -> list[Fraction]:

@@ -150,7 +150,7 @@ class Typesetter(Typeface):
     def _operand(self, body: Expr, products: bool) -> str:
         """What stands behind Σ or ∂/∂w, in brackets where it would seem to end too early."""
         body, typeset, binding = shown(body), self._print(body), binding_of(body)
-        if binding > MUL or (binding == MUL and (products or not (body.is_Mul or body.is_Pow))):
+        if binding > MUL or (binding == MUL and (products or not (body.is_Mul or inverse(body)))):
             return typeset
         square = "(" in typeset and "[" not in typeset
         return self.grouped(typeset, "[", "]") if square else self.grouped(typeset)
