@@ -21,6 +21,8 @@ class Elementary(Ordered, Function):
     is_real = True
     text_name: ClassVar[str]
     latex_name: ClassVar[str]
+    # SymPy counts a function's arguments here: sigmoid(u, v) is a TypeError.
+    eval: ClassVar[Any] = classmethod(lambda _cls, _u: None)
 
     def definition(self) -> Expr:
         """The function in SymPy's own functions."""
@@ -187,6 +189,7 @@ class xlogy(Elementary):
     """xlogy(u, v) = u log v, with 0 log 0 = 0; its derivatives are log v and u/v."""
 
     text_name, latex_name = "xlogy", r"\operatorname{xlogy}"
+    eval: ClassVar[Any] = classmethod(lambda _cls, _u, _v: None)
 
     def definition(self) -> Expr:
         return self.args[0] * log(self.args[1])
