@@ -9,6 +9,7 @@ from symgd.notation.names import latex_name, text_name
 
 # The rules that go by a named intermediate, and the word between rule and name.
 _LINKS = {"definition": " of ", "insert the definition": " of ", "chain rule": " through "}
+_MANY = 5
 
 
 def reason_text(rule: str, about: tuple[Let, ...]) -> str:
@@ -40,9 +41,13 @@ def _parts(rule: str, about: tuple[Let, ...]) -> Iterator[str | Let]:
         yield rule
         return
     words = ", ".join(rules[: linked + 1]) + _LINKS[rules[linked]]
-    for leaf in about:
+    # A net's weight is used by every layer: the first and the last tell the rest.
+    for leaf in about if len(about) <= _MANY else about[:2]:
         yield words
         yield leaf
         words = ", "
+    if len(about) > _MANY:
+        yield ", …, "
+        yield about[-1]
     if rules[linked + 1 :]:
         yield words + ", ".join(rules[linked + 1 :])

@@ -7,9 +7,8 @@ word; a word that another word follows is a phrase: ``learning_rate`` has no sub
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 from unicodedata import combining, normalize
 
 _GREEK_LETTERS = """
@@ -19,13 +18,13 @@ _GREEK_LETTERS = """
     Theta Θ  Iota Ι  Kappa Κ  Lambda Λ  Mu Μ  Nu Ν  Xi Ξ  Omicron Ο  Pi Π  Rho Ρ  Sigma Σ  Tau Τ  Upsilon Υ  Phi Φ
     Chi Χ  Psi Ψ  Omega Ω
 """
-_GREEK: Mapping[str, str] = MappingProxyType(dict(re.findall(r"(\w+) (\w)", _GREEK_LETTERS)))
+_PAIRS = _GREEK_LETTERS.split()
+_GREEK = MappingProxyType(dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True)))
 # LaTeX has no command for the letters that look Latin.
 _LATIN_LOOKING = MappingProxyType(dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧο", "ABEZHIKMNOPTXo", strict=True)))
 
 
-@dataclass(frozen=True)
-class _Accent:
+class _Accent(NamedTuple):
     """What follows a letter in text, and the command around a letter and around a word in LaTeX."""
 
     text: str
@@ -49,8 +48,7 @@ _LOWERED = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄
 _RAISED = str.maketrans("0123456789+-−=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁱⁿ")
 
 
-@dataclass(frozen=True)
-class _Name:
+class _Name(NamedTuple):
     """The parts of a name. A base that is a word or a phrase is set upright."""
 
     base: str

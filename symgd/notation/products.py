@@ -7,9 +7,8 @@ fraction holds the factors as the author put them; y/p · p (1 − p) keeps its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from sympy import (
     Derivative,
@@ -41,16 +40,14 @@ _SHOWN: dict[Any, Callable[..., Expr]] = {
 _LONG = (Sum, Derivative, Piecewise, Adjoint)
 
 
-@dataclass(frozen=True)
-class Fraction:
+class Fraction(NamedTuple):
     """The factors over and under one fraction bar; without any under it, plain factors."""
 
     over: tuple[Expr, ...]
     under: tuple[Expr, ...] = ()
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(NamedTuple):
     """A sign and fractions, from left to right."""
 
     negative: bool

@@ -3,6 +3,7 @@ from helpers.catalogue import losses
 from helpers.latex_form import faults
 
 import symgd as sg
+from symgd.derivation.reason import reason_text
 
 x, y = sg.data("x y")
 w, b = sg.parameters("w b")
@@ -100,6 +101,13 @@ def test_a_step_prints_as_one_line():
     assert str(step).startswith(
         "(1/n) Σᵢ 2 (ŷᵢ − yᵢ) ∂/∂w (ŷᵢ − yᵢ) = (1/n) Σᵢ 2 (ŷᵢ − yᵢ) ∂ŷᵢ/∂w   [sum rule, constant;"
     )
+
+
+def test_of_many_names_the_first_and_the_last_are_told():
+    names = tuple(sg.let(f"h_{k}", x) for k in range(1, 9))
+    assert reason_text("chain rule", names[:2]) == "chain rule through h₁, h₂"
+    assert reason_text("chain rule, constant", names) == "chain rule through h₁, h₂, …, h₈, constant"
+    assert reason_text("power rule, chain rule", ()) == "power rule, chain rule"
 
 
 @pytest.mark.parametrize("prediction", [w * x + b, y_hat, p], ids=["plain", "named", "nested"])
