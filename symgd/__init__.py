@@ -32,12 +32,15 @@ from symgd.notation.intermediates import let
 from symgd.notation.sums import mean, total
 from symgd.notation.symbols import constants, data, parameters
 from symgd.training import optimizers, schedules
+from symgd.training.run import Run
+from symgd.training.train import train
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Derivation",
     "Program",
+    "Run",
     "__version__",
     "compile_numpy",
     "constants",
@@ -63,5 +66,6 @@ __all__ = [
     "step",
     "tanh",
     "total",
+    "train",
     "xlogy",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from numbers import Integral, Rational, Real
 from typing import Any, TypeVar
@@ -71,6 +71,16 @@ def exactly(values: Mapping[Key, Any]) -> dict[Key, Any]:
 def floats(values: Mapping[Key, Any]) -> dict[Key, Any]:
     """*values* in double precision."""
     return {key: np.asarray(value, dtype=np.float64)[()] for key, value in values.items()}
+
+
+def answers_in_fractions(function: Callable[..., Any], arguments: Iterable[Any]) -> bool:
+    """Whether a generated function that is given fractions returns nothing but fractions."""
+    try:
+        answers = function(*arguments)
+    except (TypeError, ZeroDivisionError):
+        # NumPy has no exp, log or sqrt of a fraction.
+        return False
+    return all(isinstance(answer, Rational) for answer in np.ravel(np.array(answers, dtype=object)))
 
 
 def as_samples(name: str, values: Any) -> Any:

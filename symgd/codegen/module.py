@@ -67,6 +67,11 @@ def write_module(derivation: Derivation, rule: UpdateRule | None = None, hessian
     return Module(_assemble(problem, functions), tuple(functions))
 
 
+def expression_source(problem: Problem) -> str:
+    """The source of a module whose function ``evaluate`` gives the value of any expression, posed as a problem."""
+    return _assemble(problem, [_function(problem, "evaluate", "Any", {"L": problem.loss}, "L", "The value of L.")])
+
+
 def arguments(problem: Problem) -> tuple[str, ...]:
     """The names of a generated function's arguments, in order."""
     return tuple(map(code_name, problem.leaves))

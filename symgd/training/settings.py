@@ -33,6 +33,7 @@ POSITIVE = Range("a finite number above 0", lambda value: value > 0)
 NOT_NEGATIVE = Range("a finite number, 0 or more", lambda value: value >= 0)
 BELOW_ONE = Range("a number from 0 to below 1", lambda value: 0 <= value < 1)
 FACTOR = Range("a number above 0, 1 at most", lambda value: 0 < value <= 1)
+WHOLE = Range("a whole number, 0 or more", lambda value: value >= 0 and value == int(value))
 COUNT = Range("a whole number, 1 or more", lambda value: value >= 1 and value == int(value))
 
 

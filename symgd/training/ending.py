@@ -1,0 +1,130 @@
+"""Says how a run ended, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from symgd.codegen.binding import floats
+from symgd.errors import CompilationError, DataError, DerivationError
+from symgd.notation.mapping import name_of
+from symgd.notation.names import text_name
+from symgd.training.diagnosis import Cause, cause
+from symgd.training.loop import End, State
+from symgd.training.optimizers import GradientDescent
+from symgd.training.setup import Setup
+from symgd.training.status import Outcome, Status
+from symgd.training.stopping import as_float, norm
+
+# Deriving the Hessian of more parameters than this takes longer than it explains.
+_FEW = 10
+
+
+def check_start(setup: Setup, state: State) -> None:
+    """DataError if the loss has no finite value at the start."""
+    if not _finite([state.loss]):
+        found = _cause_of_loss(setup, state)
+        why = found.words if found else f"it is {as_float(state.loss)}, its numbers are too large"
+        raise DataError(f"start: the loss has no value there: {why}. Start elsewhere.")
+
+
+def status_of(setup: Setup, end: End) -> Status:
+    """How a run ended, in a value that says it."""
+    outcome, reason = end.outcome, f"{end.reason}."
+    if outcome is Outcome.INTERRUPTED:
+        reason = "stopped by Ctrl-C. To go on from here, train again with start=run.parameters."
+    elif outcome is Outcome.SPENT:
+        reason = _spent(setup, end.state)
+    elif end.beyond is not None:
+        found = _cause(setup, end.state, end.beyond)
+        outcome = Outcome.UNDEFINED if found and found.undefined else Outcome.DIVERGED
+        reason = _failed(setup, end.beyond, found)
+    return Status(outcome, end.state.iteration, reason)
+
+
+def _spent(setup: Setup, state: State) -> str:
+    before, steepness_before = _measures(setup, setup.start)
+    after, steepness = _measures(setup, state.parameters)
+    if steepness == 0:
+        return (
+            f"the loss is {after:.6g} and its gradient is 0: further iterations of this kind change nothing."
+        )
+    told = f"the loss went from {before:.6g} to {after:.6g}, where the gradient's norm is {steepness:.3g}."
+    if after < before or steepness_before == 0:
+        return f"{told} If that is not small enough, give more iterations."
+    return f"{told} It has not fallen: {_slower(setup)}"
+
+
+def _measures(setup: Setup, parameters: tuple[Any, ...]) -> tuple[float, float]:
+    loss, gradient = setup.over_data(parameters)
+    return as_float(loss), norm(gradient)
+
+
+def _failed(setup: Setup, beyond: State, found: Cause | None) -> str:
+    numbers = {
+        "the loss": beyond.loss,
+        **dict(zip(map(text_name, setup.values.start), beyond.parameters, strict=True)),
+    }
+    grown = [f"{name} is {as_float(value)}" for name, value in numbers.items() if not _finite([value])]
+    what = found.words if found else grown[-1]
+    told = f"in iteration {beyond.iteration} {what}. The parameters are those before it."
+    if found and found.undefined:
+        return f"{told} Lower the learning rate, start elsewhere, or write the loss so that it has a value there."
+    return f"{told} The steps are too long: {_slower(setup)}"
+
+
+def _slower(setup: Setup) -> str:
+    rate = getattr(setup.optimizer, "learning_rate", None)
+    return f"lower the learning rate{'' if rate is None else f', {rate}'}.{_bound(setup)}"
+
+
+def _cause(setup: Setup, state: State, beyond: State) -> Cause | None:
+    """What in the gradient before the iteration, or in the loss after it, has no finite value."""
+    derivation = setup.program.derivation
+    for parameter, slope in zip(derivation.parameters, state.gradient, strict=True):
+        if not _finite([slope]):
+            found = cause(derivation.gradient[parameter], derivation.problem, _numbers(setup, state))
+            if found:
+                name = text_name(name_of(parameter))
+                return Cause(f"the slope ∂L/∂{name} has no value: {found.words}", found.undefined)
+    return _cause_of_loss(setup, beyond) if _finite(beyond.parameters) else None
+
+
+def _cause_of_loss(setup: Setup, state: State) -> Cause | None:
+    problem = setup.program.derivation.problem
+    return cause(problem.loss, problem, _numbers(setup, state))
+
+
+def _finite(values: Iterable[Any]) -> bool:
+    return bool(np.isfinite([as_float(value) for value in values]).all())
+
+
+def _numbers(setup: Setup, state: State) -> Mapping[str, Any]:
+    """The parameters of a state, its batch and the constants, by name."""
+    values = setup.values
+    parameters = dict(zip(values.start, state.parameters, strict=True))
+    batch = dict(zip(values.data, state.batch, strict=True))
+    return floats({**parameters, **batch, **values.constants})
+
+
+def _bound(setup: Setup) -> str:
+    """With steps longer than 2/λ, λ the largest curvature, gradient descent on a quadratic loss diverges.
+
+    Said where that explains the failure: Polyak, Introduction to optimization (1987), section 1.4.
+    """
+    problem, values = setup.program.derivation.problem, setup.values
+    rate = getattr(setup.optimizer, "learning_rate", None)
+    plain = isinstance(setup.optimizer, GradientDescent) and isinstance(rate, Real)
+    if not plain or not setup.batches.whole or problem.nested or len(problem.parameters) > _FEW:
+        return ""
+    try:
+        hessian = setup.program.hessian(**values.start, **values.data, **values.constants)
+    except (DerivationError, CompilationError):
+        return ""
+    curvature = float(np.linalg.eigvalsh(np.asarray(hessian, dtype=float))[-1])
+    if not np.isfinite(curvature) or curvature <= 0 or 2 / curvature > as_float(rate):
+        return ""
+    return f" At the start the loss's largest curvature is λ = {curvature:.4g}: stay below 2/λ = {2 / curvature:.4g}."

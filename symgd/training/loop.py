@@ -1,0 +1,142 @@
+"""The training loop, written once around four moments: init, step, terminate, postprocess."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from symgd.training.batches import Batch
+from symgd.training.progress import Progress
+from symgd.training.status import Outcome
+
+Update = Callable[..., tuple[Any, ...]]
+
+
+class State(NamedTuple):
+    """Where a run is after *iteration* updates.
+
+    *memory* is what the update rule keeps of each parameter. *loss* and *gradient* are those of the parameters on
+    *batch*, which the next iteration uses.
+    """
+
+    iteration: int
+    parameters: tuple[Any, ...]
+    memory: tuple[Any, ...]
+    batch: Batch
+    loss: Any
+    gradient: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What all iterations use: the generated functions, and the values that do not change.
+
+    *update* takes θ, g, the states, t and the settings, and returns θ and the states, always as a tuple.
+    """
+
+    loss_and_gradient: Callable[..., Any]
+    update: Update
+    batches: Iterator[Batch]
+    constants: Sequence[Any]
+    settings: Sequence[Any]
+
+
+class End(NamedTuple):
+    """How the loop ended: its last finite state, what came after it if that was not finite, and why."""
+
+    state: State
+    outcome: Outcome
+    reason: str = ""
+    beyond: State | None = None
+
+
+def evaluate(task: Task, parameters: tuple[Any, ...], batch: Batch) -> tuple[Any, tuple[Any, ...]]:
+    """The loss and its gradient on a batch; nan where fractions divide by zero."""
+    try:
+        loss, gradient = task.loss_and_gradient(*parameters, *batch, *task.constants)
+    except ZeroDivisionError:
+        return np.nan, (np.nan,) * len(parameters)
+    return loss, tuple(gradient.values())
+
+
+def init(task: Task, parameters: tuple[Any, ...], memory: tuple[Any, ...]) -> State:
+    """The state at the start; *memory* is what the update rule keeps of one parameter, at first."""
+    batch = next(task.batches)
+    return State(0, parameters, (memory,) * len(parameters), batch, *evaluate(task, parameters, batch))
+
+
+def step(task: Task, state: State) -> State:
+    """One iteration: each parameter updated, then loss and gradient on the next batch."""
+    t = state.iteration + 1
+    moved = [
+        task.update(theta, slope, *kept, t, *task.settings)
+        for theta, slope, kept in zip(state.parameters, state.gradient, state.memory, strict=True)
+    ]
+    parameters = tuple([theta for theta, *_ in moved])
+    batch = next(task.batches)
+    return State(
+        t, parameters, tuple([kept for _, *kept in moved]), batch, *evaluate(task, parameters, batch)
+    )
+
+
+def terminate(
+    iterations: int, watch: Callable[[State], str | None], state: State
+) -> tuple[Outcome, str] | None:
+    """How the run ends in *state*, if it does."""
+    reason = watch(state)
+    if reason is not None:
+        return Outcome.CONVERGED, reason
+    return (Outcome.SPENT, "") if state.iteration >= iterations else None
+
+
+def is_finite(state: State) -> bool:
+    """Whether loss and parameters are finite numbers; fractions always are."""
+    return all(type(value) is Fraction or isfinite(value) for value in (state.loss, *state.parameters))
+
+
+class Record:
+    """The loss and the parameters of each state, so far."""
+
+    def __init__(self, exact: bool, parameters: int) -> None:
+        self._columns: list[Any] = [[] if exact else array("d") for _ in range(1 + parameters)]
+
+    def add(self, state: State) -> None:
+        """Append a state."""
+        for column, value in zip(self._columns, (state.loss, *state.parameters), strict=True):
+            column.append(value)
+
+    def arrays(self, states: int) -> list[Any]:
+        """The first *states* values of each column: an interrupt may have left a column with one more."""
+        return [np.array(column[:states]) for column in self._columns]
+
+
+# Overflow is looked for after each iteration, and told by the status of the run.
+@np.errstate(all="ignore")
+def iterate(
+    task: Task,
+    state: State,
+    ending: Callable[[State], tuple[Outcome, str] | None],
+    record: Record,
+    progress: Progress,
+) -> End:
+    """Iterate from *state* until *ending* tells how the run ends, a state is not finite, or the user interrupts."""
+    record.add(state)
+    try:
+        while True:
+            end = ending(state)
+            if end is not None:
+                return End(state, *end)
+            ahead = step(task, state)
+            if not is_finite(ahead):
+                return End(state, Outcome.DIVERGED, beyond=ahead)
+            record.add(ahead)
+            state = ahead
+            progress.advance(state.iteration)
+    except KeyboardInterrupt:
+        return End(state, Outcome.INTERRUPTED)

@@ -1,0 +1,146 @@
+"""What a run is given, checked, and its numbers all of one kind: floats, or fractions where everything stays exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from symgd.codegen.binding import answers_in_fractions, bind_data, bind_scalars, exactly, floats
+from symgd.codegen.program import Program
+from symgd.errors import DataError, NotationError, OptimizerError
+from symgd.notation.mapping import name_of
+from symgd.notation.problem import Problem
+from symgd.notation.updates import UpdateRule
+from symgd.training.batches import Batches
+from symgd.training.loop import Task, Update, evaluate
+from symgd.training.stopping import Limits, LossAndGradient
+
+
+@dataclass(frozen=True)
+class Values:
+    """The numbers of a run, by name; *settings* are those of the update rule, in its order."""
+
+    start: Mapping[str, Any]
+    data: Mapping[str, Any]
+    constants: Mapping[str, Any]
+    settings: tuple[Any, ...]
+
+    @property
+    def samples(self) -> int:
+        """The number of samples; 0 for a loss without data."""
+        return len(next(iter(self.data.values()))) if self.data else 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether all are fractions."""
+        return isinstance(next(iter(self.start.values())), Fraction)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that a run is given."""
+
+    program: Program
+    optimizer: Any
+    values: Values
+    batches: Batches
+    limits: Limits
+
+    @property
+    def rule(self) -> UpdateRule:
+        """The update rule of the optimizer."""
+        rule: UpdateRule = self.optimizer.rule
+        return rule
+
+    @property
+    def start(self) -> tuple[Any, ...]:
+        """The parameters at the start."""
+        return tuple(self.values.start.values())
+
+    def task(self) -> Task:
+        """What the loop needs, from the first batch on."""
+        return Task(
+            self.program.functions["loss_and_gradient"],
+            _update(self.program),
+            self.batches.of(tuple(self.values.data.values())),
+            tuple(self.values.constants.values()),
+            self.values.settings,
+        )
+
+    def over_data(self, parameters: tuple[Any, ...]) -> LossAndGradient:
+        """The loss of parameters over all data, and its gradient."""
+        with np.errstate(all="ignore"):
+            return evaluate(self.task(), parameters, tuple(self.values.data.values()))
+
+
+def rule_of(optimizer: Any) -> UpdateRule:
+    """The update rule of an optimizer; OptimizerError for anything else."""
+    example = "for example optimizer=sg.optimizers.GradientDescent(learning_rate=0.01)"
+    if optimizer is None:
+        raise OptimizerError(f"optimizer is not given: say how to update the parameters, {example}.")
+    rule = getattr(optimizer, "rule", None)
+    if not isinstance(rule, UpdateRule):
+        raise OptimizerError(f"optimizer={optimizer!r} is not an optimizer: give one, {example}.")
+    return rule
+
+
+def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values:
+    """The numbers of a run.
+
+    They are fractions if some of them are, the others are whole numbers, and the generated functions answer with
+    fractions too; else floats. Raises DataError for what is missing, unknown, or no finite number.
+    """
+    problem, settings = program.derivation.problem, program.rule.settings if program.rule else {}
+    if start is None:
+        example = ", ".join(f'"{name_of(parameter)}": 0' for parameter in problem.parameters)
+        raise DataError(
+            f"start is not given: say where the parameters start, for example start={{{example}}}."
+        )
+    given: tuple[Mapping[Any, Any], ...] = (
+        bind_scalars(problem.parameters, start, "start"),
+        bind_data(problem, data),
+        bind_scalars(problem.constants, constants, "constants"),
+        settings,
+    )
+    flat = exactly({(role, key): value for role, each in enumerate(given) for key, value in each.items()})
+    values = _by_role(flat)
+    if values.exact and not answers_in_fractions(_first_iteration(program, values), ()):
+        return _by_role(floats(flat))
+    return values
+
+
+def check_names(problem: Problem) -> None:
+    """NotationError for a parameter whose name the history needs for the loss."""
+    if "loss" in map(name_of, problem.parameters):
+        raise NotationError("a run's history holds the loss under 'loss': rename the parameter of this name.")
+
+
+def _by_role(flat: Mapping[tuple[int, Any], Any]) -> Values:
+    start, data, constants, settings = (
+        {key: value for (owner, key), value in flat.items() if owner == role} for role in range(4)
+    )
+    return Values(start, data, constants, tuple(settings.values()))
+
+
+def _update(program: Program) -> Update:
+    """The generated update function, whose answer is a tuple even if θ is all there is."""
+    update = program.functions["update"]
+    return update if program.rule and program.rule.states else lambda *arguments: (update(*arguments),)
+
+
+def _first_iteration(program: Program, values: Values) -> Callable[[], list[Any]]:
+    """All numbers that the generated functions compute in the first iteration, were all samples in one batch."""
+    states = (Fraction(0),) * len(program.rule.states if program.rule else ())
+
+    def numbers() -> list[Any]:
+        arguments = (*values.start.values(), *values.data.values(), *values.constants.values())
+        loss, gradient = program.functions["loss_and_gradient"](*arguments)
+        update = _update(program)
+        updated = [update(slope, slope, *states, 1, *values.settings) for slope in gradient.values()]
+        return [loss, *gradient.values(), *np.ravel(np.array(updated, dtype=object))]
+
+    return numbers

@@ -1,0 +1,109 @@
+"""When a run ends: how often to iterate, and when it has converged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from symgd.errors import TrainingError
+from symgd.training.batches import Batches
+from symgd.training.settings import COUNT, NOT_NEGATIVE
+
+LossAndGradient = tuple[Any, tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most *iterations* of a run, and the tolerances that end it before; None where there is none."""
+
+    iterations: int
+    gradient_tolerance: float | None = None
+    loss_tolerance: float | None = None
+
+    @property
+    def watched(self) -> bool:
+        """Whether a tolerance is to be looked at."""
+        return self.gradient_tolerance is not None or self.loss_tolerance is not None
+
+
+def limit(
+    batches: Batches,
+    iterations: int | None,
+    epochs: int | None,
+    gradient_tolerance: float | None,
+    loss_tolerance: float | None,
+) -> Limits:
+    """The limits for what the user asked, checked.
+
+    Raises TrainingError unless exactly one of *iterations* and *epochs* is given, as a whole number above 0, and
+    for a tolerance that is no number or negative.
+    """
+    if iterations is not None and epochs is not None:
+        raise TrainingError("both iterations and epochs are given: give one of them.")
+    passes = 1 if epochs is None else batches.per_epoch
+    most = (_count("iterations", iterations) if epochs is None else _count("epochs", epochs)) * passes
+    tolerances = {"gradient_tolerance": gradient_tolerance, "loss_tolerance": loss_tolerance}
+    for name, tolerance in tolerances.items():
+        if tolerance is not None and tolerance not in NOT_NEGATIVE:
+            raise TrainingError(f"{name} is {tolerance!r}; give {NOT_NEGATIVE.text}.")
+    return Limits(most, gradient_tolerance, loss_tolerance)
+
+
+def _count(name: str, count: int | None) -> int:
+    if count is None:
+        raise TrainingError(
+            "neither iterations nor epochs is given: say how long to train, as in iterations=1000."
+        )
+    if count not in COUNT:
+        raise TrainingError(f"{name} is {count!r}; give {COUNT.text}.")
+    return int(count)
+
+
+def norm(gradient: Iterable[Any]) -> float:
+    """The Euclidean norm of a gradient."""
+    return math.hypot(*map(as_float, gradient))
+
+
+def as_float(value: Any) -> float:
+    """A number as a float; infinity for a fraction that is beyond all floats."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+class Watch:
+    """Looks whether tolerances are met: after each iteration, or after each epoch over all data if batches are smaller.
+
+    *over_data* gives the loss of parameters over all data and its gradient.
+    """
+
+    def __init__(self, limits: Limits, batches: Batches, over_data: Callable[[Any], LossAndGradient]) -> None:
+        self._limits, self._batches, self._over_data = limits, batches, over_data
+        self._last: Any = None
+
+    def __call__(self, state: Any) -> str | None:
+        """What tolerance is met in *state*, in words; None if none is."""
+        if not self._limits.watched or state.iteration % self._batches.per_epoch:
+            return None
+        loss, gradient = (
+            (state.loss, state.gradient) if self._batches.whole else self._over_data(state.parameters)
+        )
+        last, self._last = self._last, loss
+        return self._met(loss, gradient, last)
+
+    def _met(self, loss: Any, gradient: tuple[Any, ...], last: Any) -> str | None:
+        steepness, limits = norm(gradient), self._limits
+        if limits.gradient_tolerance is not None and steepness <= limits.gradient_tolerance:
+            return f"the gradient's norm is {steepness:.3g}, within gradient_tolerance={limits.gradient_tolerance}"
+        if (
+            limits.loss_tolerance is not None
+            and last is not None
+            and abs(loss - last) <= limits.loss_tolerance
+        ):
+            since = "iteration" if self._batches.whole else "epoch"
+            change = as_float(abs(loss - last))
+            return f"the last {since} changed the loss by {change:.3g}, within loss_tolerance={limits.loss_tolerance}"
+        return None

@@ -1,0 +1,114 @@
+"""``train``: from a loss, data and a start to a run."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from symgd.codegen.program import Program
+from symgd.derivation.derive import derive
+from symgd.notation.mapping import BySymbol
+from symgd.training.batches import split
+from symgd.training.ending import check_start, status_of
+from symgd.training.loop import End, Record, init, iterate, terminate
+from symgd.training.progress import Progress
+from symgd.training.run import Run
+from symgd.training.setup import Setup, check_names, rule_of, values_of
+from symgd.training.stopping import Watch, limit
+
+
+def train(
+    loss: Any,
+    data: Any = None,
+    start: Any = None,
+    optimizer: Any = None,
+    iterations: int | None = None,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    shuffle: bool = False,
+    seed: int | None = None,
+    constants: Any = None,
+    gradient_tolerance: float | None = None,
+    loss_tolerance: float | None = None,
+    progress: bool | None = None,
+) -> Run:
+    """Lower a loss by changing its parameters.
+
+    *loss* is a loss or its derivation. *data* maps names or symbols to sequences of one number per sample (lists,
+    arrays, columns), or is a dataframe with columns of those names. *start* maps each parameter to the number it
+    starts from, *constants* each constant to its number. *optimizer* is one of :mod:`symgd.optimizers`.
+
+    Give either *iterations* or *epochs*, passes over the data. Each iteration uses all samples, or *batch_size* of
+    them in turn; *shuffle* gives each epoch an order of its own, which *seed* makes repeatable (a seed is drawn if none
+    is given, and kept with the run). The last batch of an epoch may be smaller.
+
+    A run ends sooner when the gradient's Euclidean norm is at most *gradient_tolerance*, or when an iteration
+    changed the loss by at most *loss_tolerance*; with smaller batches, both are judged over all data after each epoch.
+    It ends at once when a number is no longer finite, and keeps the last state in which all were. Ctrl-C ends it and
+    returns what was reached. A progress bar appears on long runs in a terminal; *progress* True or False decides.
+
+    Where numbers are fractions or whole, at least one of them a fraction, and loss and optimizer need no roots or
+    transcendental functions, everything is computed exactly; else in double precision.
+
+    Raises NotationError and DerivationError as :func:`symgd.derive` does; DataError for data, start or constants
+    that are missing, unknown, not numeric, not finite, or do not fit one another, and for a start at which the loss
+    has no value; OptimizerError without an optimizer; TrainingError for iterations, batches or tolerances out of
+    range.
+
+    >>> import symgd as sg
+    >>> x, y = sg.data("x y")
+    >>> w, b = sg.parameters("w b")
+    >>> run = train(
+    ...     sg.losses.mean_squared_error(w * x + b, y),
+    ...     data={"x": [1, 2, 3, 4, 5], "y": [13, 23, 33, 43, 53]},
+    ...     start={"w": 4, "b": 1},
+    ...     optimizer=sg.optimizers.GradientDescent(learning_rate=0.01),
+    ...     iterations=501,
+    ... )
+    >>> print(run.table(every=250))
+      k        w       b        loss
+    ────────────────────────────────
+      0   5.4400  1.4000  472.000000
+    250  10.0372  2.8658    0.003300
+    500  10.0159  2.9424    0.000607
+    """
+    derivation = derive(loss)
+    check_names(derivation.problem)
+    program = Program(derivation, rule_of(optimizer))
+    values = values_of(program, data, start, constants)
+    batches = split(values.samples, batch_size, shuffle, seed)
+    limits = limit(batches, iterations, epochs, gradient_tolerance, loss_tolerance)
+    setup = Setup(program, optimizer, values, batches, limits)
+    record = Record(values.exact, len(values.start))
+    return _postprocess(setup, _iterated(setup, record, progress), record)
+
+
+def _iterated(setup: Setup, record: Record, progress: bool | None) -> End:
+    """The loop, from init to its end."""
+    task, limits = setup.task(), setup.limits
+    zero = setup.start[0] * 0
+    with np.errstate(all="ignore"):
+        state = init(task, setup.start, (zero,) * len(setup.rule.states))
+    check_start(setup, state)
+    ending = partial(terminate, limits.iterations, Watch(limits, setup.batches, setup.over_data))
+    with Progress(limits.iterations, progress) as bar:
+        return iterate(task, state, ending, record, bar)
+
+
+def _postprocess(setup: Setup, end: End, record: Record) -> Run:
+    values, names = setup.values, tuple(setup.values.start)
+    columns = dict(zip(("loss", *names), record.arrays(end.state.iteration + 1), strict=True))
+    parameters = {name: columns[name][-1] if values.exact else float(columns[name][-1]) for name in names}
+    return Run(
+        setup.program,
+        setup.optimizer,
+        BySymbol(names, parameters.__getitem__),
+        BySymbol(tuple(columns), columns.__getitem__),
+        status_of(setup, end),
+        values.data,
+        values.constants,
+        setup.batches,
+        setup.limits,
+    )
