@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import sympy as sp
 from sympy import Expr, S
+from sympy.core.relational import Relational
 
 from symgd.derivation.derivative import Direct, Partial, per_sample
-from symgd.derivation.special import SMOOTH, any_function
 from symgd.notation import functions as own
 from symgd.notation.intermediates import Let, in_order, lets_in
 from symgd.notation.symbols import SAMPLES
@@ -55,7 +55,7 @@ class Evaluator:
         args = [self.value(arg) for arg in expr.args]
         if expr.func in _KINKED:
             return _KINKED[expr.func](self.numbers, *args)
-        return self.numbers.call(SMOOTH.get(expr.func) or any_function(expr.func), *args)
+        return self.numbers.call(expr.func, *args)
 
     def with_values(self, values: Values) -> Evaluator:
         """The same, with other values for some leaves."""
@@ -73,8 +73,11 @@ class Evaluator:
         if isinstance(condition, sp.ITE):
             # SymPy writes this for a comparison with a piecewise expression.
             return np.where(*map(self.holds, condition.args))
-        left, right = (self.numbers.real(self.value(side)) for side in condition.args)
-        return _COMPARISONS[condition.func](left, right).astype(bool)
+        return _COMPARISONS[condition.func](self.sign(condition), 0)
+
+    def sign(self, comparison: Any) -> Any:
+        """The sign of the left side minus the right."""
+        return _difference_sign(self.numbers, *map(self.value, comparison.args))
 
 
 def _add(evaluator: Evaluator, expr: Expr) -> Any:
@@ -106,6 +109,9 @@ def _piecewise(evaluator: Evaluator, expr: Expr) -> Any:
     result = evaluator.value(expr.args[-1][0])
     for piece, condition in reversed(expr.args[:-1]):
         result = np.where(evaluator.holds(condition), evaluator.value(piece), result)
+    for comparison in {found for _, condition in expr.args for found in condition.atoms(Relational)}:
+        # nan where a side is not real: then it is open which piece counts.
+        result = result + evaluator.numbers.array(0 * evaluator.sign(comparison))
     return result
 
 
@@ -147,21 +153,26 @@ _COMPARISONS = {
 }
 
 
+def _difference_sign(numbers: Any, left: Any, right: Any) -> Any:
+    return numbers.sign(left + numbers.number(S.NegativeOne) * right).astype(float)
+
+
 def _sign(numbers: Any, u: Any) -> Any:
-    real = numbers.real(u)
-    return numbers.array((real > 0).astype(int) - (real < 0).astype(int))
+    return numbers.array(numbers.sign(u))
 
 
 def _step(numbers: Any, u: Any) -> Any:
-    return numbers.array((numbers.real(u) > 0).astype(int))
+    sign = numbers.sign(u)
+    return numbers.array((sign + abs(sign)) / 2)
 
 
 def _extremum(toward: int) -> Callable[..., Any]:
     def choose(numbers: Any, *args: Any) -> Any:
         best = args[0]
         for other in args[1:]:
-            better = toward * (numbers.real(other) - numbers.real(best)) > 0
-            best = np.where(better, other, best)
+            sign = _difference_sign(numbers, other, best)
+            # The last term is nan where one of the two is not real: then there is no larger one.
+            best = np.where(toward * sign > 0, other, best) + numbers.array(0 * sign)
         return best
 
     return choose

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
+import mpmath
 import numpy as np
 from sympy import Expr
 
 from symgd.derivation.evaluation import Evaluator, Values
-from symgd.derivation.numbers import COMPLEX, DUALS, NotExactError
+from symgd.derivation.numbers import COMPLEX, DIGITS, DUALS, PRECISE, NotExactError
 from symgd.errors import DerivationError
 from symgd.notation.symbols import Entry
 
 SAMPLES, CANDIDATES, POINTS, EXACT_POINTS = 3, 64, 6, 2
 TOLERANCE = 1e-9
+# Both sides of this size are 0; a side beyond the other is infinite.
+NOTHING, HUGE = 1e-30, 1e300
 
 
 @dataclass(frozen=True)
@@ -52,23 +56,20 @@ class Oracle:
         return Evidence(points, error, exact)
 
     def _numeric(self, before: Expr, after: Expr) -> tuple[int, float]:
-        left, right = np.broadcast_arrays(self._floating(before), self._floating(after))
-        usable = np.isfinite(left) & np.isfinite(right) & (left.imag == 0) & (right.imag == 0)
-        rows = usable.all(axis=1)
-        if not rows.any():
+        points, error = _compared(self._floating, before, after)
+        if not points or error > TOLERANCE:
+            # Wrong, or lost in rounding, as 1 − tanh²(u) is for large u: 60 digits tell.
+            with mpmath.workdps(DIGITS):
+                points, error = _compared(self._precise, before, after)
+        if not points:
             raise DerivationError(
                 f"the step to {after} could not be checked: no point was found where both sides are real and finite."
             )
-        left, right = left.real[rows], right.real[rows]
-        size = np.maximum(abs(left), abs(right))
-        error = abs(left - right) / np.where(size > 0, size, 1)
-        noise = abs(left - right) <= 1e-15 * self._scale
-        worst = float(np.where(noise, np.minimum(error, 1e-18), error).max())
-        if not worst <= TOLERANCE:
+        if error > TOLERANCE:
             raise DerivationError(
-                f"a step is wrong: {before} and {after} differ by {worst:.1e} of their size."
+                f"a step is wrong: {before} and {after} differ by {error:.1e} of their size."
             )
-        return int(rows.sum()), worst
+        return points, error
 
     def _exactly(self, before: Expr, after: Expr) -> bool:
         if self._exact is None:
@@ -81,6 +82,11 @@ class Oracle:
             raise DerivationError(f"a step is wrong: {before} and {after} differ as fractions.")
         return True
 
+    @cached_property
+    def _precise(self) -> Evaluator:
+        values = {leaf: PRECISE.array(drawn.real) for leaf, drawn in self._floating.values.items()}
+        return Evaluator(PRECISE, values, SAMPLES)
+
     def _inside(self, loss: Expr) -> Values:
         """Values of the leaves at points where the loss is real and finite."""
         candidates = _candidates(self._leaves, np.random.default_rng(1))
@@ -91,7 +97,6 @@ class Oracle:
         if not usable.any():
             raise DerivationError(f"no point was found where the loss {loss} is real and finite.")
         rows = np.flatnonzero(usable)[:POINTS]
-        self._scale = abs(result[rows].real)[:, None].max()
         return {leaf: drawn[rows] for leaf, drawn in values.items()}
 
     def _rational_points(self, loss: Expr) -> Iterator[Evaluator]:
@@ -104,6 +109,15 @@ class Oracle:
             except NotExactError:
                 continue
             yield evaluator
+
+
+def _compared(evaluate: Evaluator, before: Expr, after: Expr) -> tuple[int, float]:
+    """The number of points where both sides are real and finite, and the largest relative difference there."""
+    left, right = np.broadcast_arrays(evaluate(before), evaluate(after))
+    size = (abs(left) + abs(right)) / 2 + NOTHING
+    usable = ((left.imag == 0) & (right.imag == 0) & (size < HUGE)).astype(bool).all(axis=1)
+    errors = (abs(left - right) / size)[usable]
+    return int(usable.sum()), float(errors.max(initial=0))
 
 
 def _shape(leaf: Expr, points: int) -> tuple[int, int]:

@@ -1,8 +1,9 @@
-"""Two kinds of numbers that carry a derivative along, for checking steps.
+"""Three kinds of numbers that carry a derivative along, for checking steps.
 
 ``DUALS`` are exact: pairs of fractions a + b ε with ε² = 0 (Clifford 1873). ``COMPLEX`` are complex long doubles
 whose imaginary part is a tiny multiple of the derivative (the complex step of Squire and Trapp 1998), for
-everything that is not rational. Neither uses the table of rules: both are independent of what they check.
+everything that is not rational. ``PRECISE`` are the same with 60 digits, slow, for where long doubles round too
+much away. None uses the table of rules: all are independent of what they check.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import numpy as np
 from sympy import Expr, Float, Integer, Rational
 
-STEP = 1e-30
+from symgd.derivation.special import SMOOTH, any_function, first_order
+
+STEP, DIGITS = 1e-30, 60
 
 
 class NotExactError(Exception):
@@ -66,6 +70,10 @@ class Duals:
         """The values without ε."""
         return np.frompyfunc(lambda d: d.value, 1, 1)(values)
 
+    def sign(self, values: Any) -> Any:
+        """The sign of the values without ε."""
+        return np.frompyfunc(lambda d: (d.value > 0) - (d.value < 0), 1, 1)(values)
+
     def power(self, base: Any, exponent: Expr, _: Any) -> Any:
         """A power; *value* computes the exponent's value where it is needed."""
         if not isinstance(exponent, Integer) or abs(exponent) > 12:
@@ -101,9 +109,9 @@ class Complexes:
         # A value that is complex by itself (the log of a negative) is outside the real domain: no slope.
         return np.where(abs(slopes) < 1 / np.sqrt(STEP), slopes, np.nan) + np.clongdouble(0)
 
-    def real(self, values: Any) -> Any:
-        """The values without ε."""
-        return values.real
+    def sign(self, values: Any) -> Any:
+        """The sign of the values without ε; nan for a value that is complex by itself."""
+        return np.sign(np.where(abs(values.imag) < np.sqrt(STEP), values.real, np.nan))
 
     def power(self, base: Any, exponent: Expr, value: Any) -> Any:
         """A power; *value* computes the exponent's value where it is needed."""
@@ -115,7 +123,49 @@ class Complexes:
 
     def call(self, function: Any, *args: Any) -> Any:
         """A function that is not rational."""
-        return function(*args)
+        return (SMOOTH.get(function) or any_function(function))(*args)
+
+
+class Precise:
+    """Arrays of mpmath's complex numbers."""
+
+    def number(self, expr: Expr) -> Any:
+        """A constant."""
+        return np.array([[mpmath.mpc(expr.evalf(DIGITS))]], dtype=object)
+
+    def array(self, values: Any) -> Any:
+        """Real numbers as complex ones."""
+        return np.frompyfunc(mpmath.mpc, 1, 1)(np.asarray(values, dtype=float))
+
+    def perturb(self, values: Any) -> Any:
+        """The values plus ε."""
+        return np.frompyfunc(lambda z: mpmath.mpc(z.real, STEP), 1, 1)(values)
+
+    def slope(self, values: Any) -> Any:
+        """The factor of ε."""
+        return np.frompyfunc(lambda z: mpmath.mpc(z.imag / STEP) if _is_real(z) else _NAN, 1, 1)(values)
+
+    def sign(self, values: Any) -> Any:
+        """The sign of the values without ε; nan for a value that is complex by itself."""
+        return np.frompyfunc(lambda z: float(mpmath.sign(z.real)) if _is_real(z) else np.nan, 1, 1)(values)
+
+    def power(self, base: Any, exponent: Expr, value: Any) -> Any:
+        """A power; *value* computes the exponent's value where it is needed."""
+        if isinstance(exponent, Integer) and abs(exponent) < 100:
+            return _integer_power(base, int(exponent), np.frompyfunc(lambda z: 1 / z if z else _NAN, 1, 1))
+        return np.frompyfunc(lambda z, e: mpmath.power(z, e) if z else _NAN, 2, 1)(base, value())
+
+    def call(self, function: Any, *args: Any) -> Any:
+        """A function that is not rational."""
+        return first_order(function, *args)
+
+
+_NAN = mpmath.mpc(mpmath.nan)
+
+
+def _is_real(z: Any) -> bool:
+    """Whether z is the real number that it stands for plus a multiple of ε."""
+    return bool(abs(z.imag) < np.sqrt(STEP))
 
 
 def _integer_power(base: Any, exponent: int, inverse: Any) -> Any:
@@ -126,4 +176,4 @@ def _integer_power(base: Any, exponent: int, inverse: Any) -> Any:
     return inverse(result) if exponent < 0 else result
 
 
-DUALS, COMPLEX = Duals(), Complexes()
+DUALS, COMPLEX, PRECISE = Duals(), Complexes(), Precise()

@@ -46,15 +46,20 @@ SMOOTH: dict[Any, Callable[..., Any]] = {
 
 
 def any_function(function: Any) -> Callable[..., Any]:
-    """A SymPy function on arrays, by way of mpmath."""
+    """A SymPy function on arrays of complex long doubles, by way of mpmath."""
 
     def at(*args: Any) -> Any:
-        numeric = _numeric(function, len(args))
-        return np.frompyfunc(lambda *point: _first_order(numeric, point), len(args), 1)(*args).astype(
-            np.clongdouble
-        )
+        precise = (np.frompyfunc(_precise, 1, 1)(arg) for arg in args)
+        with mpmath.workdps(40):
+            return np.frompyfunc(_rounded, 1, 1)(first_order(function, *precise)).astype(np.clongdouble)
 
     return at
+
+
+def first_order(function: Any, *args: Any) -> Any:
+    """A SymPy function on arrays of mpmath's complex numbers, to first order in their imaginary parts."""
+    numeric = _numeric(function, len(args))
+    return np.frompyfunc(lambda *point: _first_order(numeric, point), len(args), 1)(*args)
 
 
 @cache
@@ -76,26 +81,28 @@ def _numeric(function: Any, arguments: int) -> Callable[..., Any]:
 
 def _first_order(numeric: Callable[..., Any], point: tuple[Any, ...]) -> Any:
     """The value at the real parts, and the slopes times the imaginary parts."""
-    with mpmath.workdps(40):
-        real = [mpmath.mpf(str(z.real)) for z in point]
-        try:
-            value = mpmath.mpmathify(numeric(*real))
-            slope = sum(
-                (
-                    mpmath.diff(numeric, tuple(real), tuple(int(j == k) for j in range(len(real))))
-                    * float(z.imag)
-                    for k, z in enumerate(point)
-                    if z.imag
-                ),
-                mpmath.mpf(0),
-            )
-        except (ValueError, ZeroDivisionError, OverflowError, mpmath.libmp.NoConvergence):
-            return np.clongdouble(np.nan)
-        # Too large for a long double: mpmath would write out the digits of its exponent.
-        if mpmath.im(value) != 0 or max(mpmath.mag(value), mpmath.mag(slope)) > 16000:
-            return np.clongdouble(np.nan)
-        return _longdouble(value) + np.clongdouble(1j) * _longdouble(slope)
+    real = tuple(z.real for z in point)
+    try:
+        value = mpmath.mpmathify(numeric(*real))
+        slopes = [
+            mpmath.diff(numeric, real, tuple(int(j == k) for j in range(len(real)))) * z.imag
+            for k, z in enumerate(point)
+            if z.imag
+        ]
+    except (ValueError, ZeroDivisionError, OverflowError, mpmath.libmp.NoConvergence):
+        return mpmath.mpc(mpmath.nan)
+    if mpmath.im(value) != 0:
+        return mpmath.mpc(mpmath.nan)
+    return mpmath.mpc(mpmath.re(value), mpmath.re(mpmath.fsum(slopes)))
 
 
-def _longdouble(value: Any) -> Any:
-    return np.longdouble(mpmath.nstr(mpmath.re(value), 25))
+def _precise(z: Any) -> Any:
+    return mpmath.mpc(str(z.real), str(z.imag))
+
+
+def _rounded(z: Any) -> Any:
+    # Too large for a long double: mpmath would write out the digits of its exponent.
+    if mpmath.mag(z) > 16000:
+        return np.clongdouble(np.nan)
+    real, imag = (np.longdouble(mpmath.nstr(part, 25)) for part in (z.real, z.imag))
+    return real + np.clongdouble(1j) * imag
