@@ -72,7 +72,7 @@ def render(latex: str, display: bool = True) -> str:
     with _starting:
         typeset = _typesetter(os.getpid())
     try:
-        answer = json.loads(typeset(json.dumps({"latex": latex, "display": display})))
+        answer = json.loads(typeset(json.dumps({"latex": latex, "display": display}), run_gc=False))
     except quickjs.JSException as error:
         reason = str(error).partition("\n")[0]
         raise PageError(
