@@ -57,6 +57,18 @@ class Program:
             self.functions |= load(write_module(self.derivation, hessian=True).source)
         return self._call("hessian", values)
 
+    def trace(self, **values: Any) -> dict[str, Any]:
+        """The value of every variable of the generated ``gradient``, in the order in which it computes them."""
+        bound = bind(self.derivation.problem, values)
+        namespace = dict(zip(self.arguments, bound.values(), strict=True))
+        namespace |= self.functions["gradient"].__globals__
+        namespace["n"] = max((len(bound[name_of(symbol)]) for symbol in self.derivation.problem.data), default=1)
+        generated = next(f for f in self.module.functions if f.name == "gradient")
+        for statement in generated.statements:
+            # A line of the module that load() ran already.
+            exec(compile(statement.line, "<symgd trace>", "exec"), namespace)  # noqa: S102
+        return {statement.variable: namespace[statement.variable] for statement in generated.statements}
+
     def save(self, path: str | Path) -> None:
         """Write the source to a file, as a module that can be imported wherever NumPy is installed."""
         Path(path).write_text(self.source, encoding="utf-8")

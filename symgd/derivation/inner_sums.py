@@ -24,7 +24,7 @@ from symgd.notation.symbols import Parameter
 def name_inner_sums(problem: Problem) -> Problem:
     """*problem* with every sum that stands inside a per-sample expression named."""
     taken = {name.name for name in (*problem.leaves, *problem.lets)}
-    names = (f"sum_{k}" for k in count(1) if f"sum_{k}" not in taken)
+    names = (f"s_{k}" for k in count(1) if f"s_{k}" not in taken)
     renewed: dict[Any, Any] = {}
     for old in problem.lets:
         definition = substitute(old.definition, renewed)

@@ -75,7 +75,7 @@ SAMPLE = Index("i", integer=True)
 SAMPLES = Count("n", integer=True, positive=True)
 """The number of samples."""
 
-RESERVED = {"i": "the index of the samples", "n": "the number of samples"}
+RESERVED = {"i": "the index of the samples", "n": "the number of samples", "L": "the loss"}
 
 
 def entry(label: Data) -> Entry:
@@ -89,7 +89,7 @@ def parameters(names: str) -> Any:
     One name gives a symbol, several give a tuple. Names are Python identifiers; Greek names (``theta``),
     accents (``y_hat``) and indices (``w_1`` or ``w1``) are typeset as such.
 
-    Raises NotationError for a name that is not an identifier, is given twice, or is reserved (``i``, ``n``).
+    Raises NotationError for a name that is not an identifier, is given twice, or is reserved (``i``, ``n``, ``L``).
 
     >>> parameters("w b")
     (w, b)

@@ -45,6 +45,13 @@ class Table:
         """The cells, unformatted, row by row."""
         return tuple(zip(*(column.cells for column in self.columns), strict=True))
 
+    @property
+    def formatted(self) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+        """The heads of the columns and the rows, as text shows them."""
+        heads = tuple(_head(column, text_name, str) for column in self.columns)
+        cells = [[_text_cell(cell, column.decimals) for cell in column.cells] for column in self.columns]
+        return heads, tuple(zip(*cells, strict=True))
+
     def __str__(self) -> str:
         columns = [_aligned(column) for column in self.columns]
         head, *rows = ("  ".join(row).rstrip() for row in zip(*columns, strict=True))

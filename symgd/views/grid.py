@@ -1,0 +1,32 @@
+"""Tables of a page, and how numbers stand in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: the heads of its columns, and its rows."""
+
+    head: tuple[Any, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def number(value: Any, digits: int = 6) -> str:
+    """A number as it stands in a table: fractions as they are, others to *digits* digits.
+
+    >>> number(0.1 + 0.2), number(Fraction(11, 5)), number(-144.0), number(3.5e-9)
+    ('0.3', '11/5', '−144', '3.5e−09')
+    """
+    written = str(value) if isinstance(value, Fraction | int) else f"{float(value):.{digits}g}"
+    return written.replace("-", "−")
+
+
+def first_rows(columns: Mapping[str, Sequence[Any]], rows: int) -> Grid:
+    """The first rows of columns of numbers."""
+    chosen = list(zip(*(values[:rows] for values in columns.values()), strict=True))
+    return Grid(tuple(columns), tuple(tuple(map(number, row)) for row in chosen))

@@ -1,0 +1,49 @@
+"""The content of a page as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from symgd.derivation.derive import Derivation
+from symgd.notation.latex import latex
+from symgd.views.grid import Grid
+from symgd.views.sections import Content
+from symgd.views.words import Words
+
+
+def markdown_of(subject: Any, content: Content, words: Words) -> str:
+    """Headings, formulas between dollar signs, code in a fence, tables."""
+    derivation: Derivation = getattr(subject, "derivation", subject)
+    return "\n\n".join([f"# {content.title}", *_parts(derivation, content, words)]) + "\n"
+
+
+def _parts(derivation: Derivation, content: Content, words: Words) -> Iterator[str]:
+    if content.statement:
+        yield f"## {words('statement')}"
+        yield _display(f"L = {latex(derivation.loss)}")
+        yield from (_display(f"{latex(name)} = {latex(name.definition)}") for name in derivation.problem.lets)
+        if content.statement.data:
+            yield _table(content.statement.data)
+    if content.derivation:
+        yield f"## {words('derivation')}"
+        yield _display(derivation.latex())
+    if content.code:
+        yield f"## {words('code')}"
+        yield f"```python\n{content.code.text}\n```"
+    if content.check:
+        yield f"## {words('check')}"
+        yield _table(content.check)
+    if content.run:
+        yield f"## {words('run')}"
+        yield content.run.status
+        yield _table(content.run.table)
+
+
+def _display(formula: str) -> str:
+    return f"$$\n{formula}\n$$"
+
+
+def _table(grid: Grid) -> str:
+    lines = [grid.head, ("---:",) * len(grid.head), *grid.rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)

@@ -1,0 +1,165 @@
+"""What stands on a page, section by section, made from a derivation or a run."""
+
+from __future__ import annotations
+
+import platform
+import re
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from symgd.checking.gradient import check_gradient
+from symgd.codegen.program import compile_numpy
+from symgd.derivation.derive import Derivation
+from symgd.derivation.kinks import kinks
+from symgd.errors import NotationError
+from symgd.notation.latex import latex
+from symgd.notation.mapping import name_of
+from symgd.notation.table import Table
+from symgd.notation.text import text
+from symgd.training.run import Run
+from symgd.views.code import Source, source_of
+from symgd.views.first_iteration import First, first_iteration
+from symgd.views.grid import Grid, first_rows, number
+from symgd.views.linked import variables
+from symgd.views.steps import LOSS, Blocks, blocks
+from symgd.views.typeset import Typesetter
+from symgd.views.words import Words
+
+SECTIONS = ("statement", "derivation", "code", "first", "check", "run", "plots")
+ROWS_OF_DATA = 8
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What is minimised, on which data, from where."""
+
+    formulas: tuple[Any, ...]
+    facts: tuple[tuple[str, Any], ...]
+    data: Grid | None
+    kinks: Any
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the run went."""
+
+    status: str
+    table: Grid
+
+
+@dataclass(frozen=True)
+class Content:
+    """The sections of a page; one that is not shown is None."""
+
+    title: str
+    heading: Any
+    statement: Statement | None
+    derivation: Blocks | None
+    code: Source | None
+    provenance: str
+    first: First | None = None
+    check: Grid | None = None
+    run: Training | None = None
+    plots: tuple[Any, ...] = ()
+
+
+def content_of(subject: Any, words: Words, show: tuple[str, ...], prefix: str) -> Content:
+    """The content of a page of a run or a derivation, with the sections named in *show*.
+
+    Raises NotationError for a subject or a section that is none.
+    """
+    unknown = [section for section in show if section not in SECTIONS]
+    if unknown:
+        raise NotationError(f"a page has no section {unknown[0]!r}; it has {', '.join(SECTIONS)}.")
+    if not isinstance(subject, Run | Derivation):
+        raise NotationError(f"a page is made of a run or a derivation, not of {subject!r}.")
+    run, program = (subject, subject.program) if isinstance(subject, Run) else (None, compile_numpy(subject))
+    derivation = program.derivation
+    typeset = Typesetter(derivation.problem, variables(program))
+    content = Content(
+        title=words("title", loss=text(derivation.loss)),
+        heading=_markup(words("title", loss=typeset.latex(latex(derivation.loss), display=False))),
+        statement=_statement(derivation, run, typeset, words) if "statement" in show else None,
+        derivation=blocks(derivation, typeset, words, prefix) if "derivation" in show else None,
+        code=source_of(program) if "code" in show else None,
+        provenance=_provenance(run, words),
+    )
+    return content if run is None else replace(content, **_of_run(run, typeset, show))
+
+
+def _of_run(run: Run, typeset: Typesetter, show: tuple[str, ...]) -> dict[str, Any]:
+    """The sections that only a run has."""
+    return {
+        "first": _first(run, typeset) if "first" in show else None,
+        "check": _check(run) if "check" in show else None,
+        "run": Training(str(run.status), grid_of(run.table())) if "run" in show else None,
+    }
+
+
+def grid_of(table: Table) -> Grid:
+    """A table of the earlier stages for a page."""
+    heads, rows = table.formatted
+    return Grid(heads, tuple(tuple(_minus(cell) for cell in row) for row in rows))
+
+
+def _minus(cell: str) -> str:
+    """A cell with a minus sign for the hyphen that begins a number or its exponent."""
+    return re.sub(r"(^|(?<=e))-(?=\d)", "−", cell)
+
+
+def _statement(derivation: Derivation, run: Run | None, typeset: Typesetter, words: Words) -> Statement:
+    problem = derivation.problem
+    formulas = [typeset.equation(LOSS, problem.loss)]
+    formulas += [typeset.equation(name, name.definition) for name in problem.lets]
+    found = kinks(problem.loss)
+    where = ", ".join(typeset.inline(sp.Eq(expr, 0, evaluate=False)) for expr in found)
+    facts = _facts(run, words) if run else ()
+    data = first_rows(run.data, ROWS_OF_DATA) if run and run.data else None
+    return Statement(tuple(formulas), facts, data, _markup(words("kinks", where=where)) if where else None)
+
+
+def _markup(html: str) -> Any:
+    """HTML of our own: words of a catalogue around formulas that were set before."""
+    from markupsafe import Markup
+
+    return Markup(html)
+
+
+def _facts(run: Run, words: Words) -> tuple[tuple[str, Any], ...]:
+    start = ", ".join(f"{text(p)} = {number(run.history[p][0])}" for p in run.derivation.parameters)
+    listed = [(words("start"), start), (words("optimizer"), str(run.optimizer))]
+    listed += [
+        (words("constants"), ", ".join(f"{k} = {number(v)}" for k, v in run.constants.items()))
+    ] * bool(run.constants)
+    listed += [(words("data"), words("samples", n=run.batches.samples))] * bool(run.data)
+    return tuple(listed)
+
+
+def _first(run: Run, typeset: Typesetter) -> First:
+    names = [name_of(p) for p in run.derivation.parameters]
+    batch = next(run.batches.of(list(run.data.values())))
+    values = {name: run.history[name][0] for name in names}
+    values |= dict(zip(run.data, batch, strict=True)) | dict(run.constants)
+    return first_iteration(run.program, run.optimizer.rule, values, typeset)
+
+
+def _check(run: Run) -> Grid:
+    start = {name_of(p): float(run.history[p][0]) for p in run.derivation.parameters}
+    checked = check_gradient(run.derivation, at=start, data=run.data, constants=run.constants)
+    return grid_of(checked.table)
+
+
+def _provenance(run: Run | None, words: Words) -> str:
+    parts = [
+        f"symgd {version('symgd')}",
+        f"SymPy {sp.__version__}",
+        f"NumPy {np.__version__}",
+        f"Python {platform.python_version()}",
+    ]
+    if run and run.batches.shuffled:
+        parts.append(words("seed", seed=run.batches.seed))
+    return ", ".join(parts)

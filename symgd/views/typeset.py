@@ -1,0 +1,45 @@
+"""Formulas of one page as HTML, their terms linked with the code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr
+
+from symgd.notation.latex import latex
+from symgd.notation.problem import Problem
+from symgd.views.katex import render
+from symgd.views.linked import linked_latex
+
+
+@dataclass(frozen=True)
+class Typesetter:
+    """Sets the formulas of one problem; *variables* are those of its code."""
+
+    problem: Problem
+    variables: Mapping[Expr, str]
+
+    def line(self, expr: Expr, left: str = "") -> Any:
+        """``left = expr`` on a line of its own."""
+        return self.latex(left + self.linked(expr))
+
+    def equation(self, left: Expr, right: Expr, sign: str = "=") -> Any:
+        """``left = right``, both linked."""
+        return self.latex(f"{self.linked(left)} {sign} {self.linked(right)}")
+
+    def inline(self, expr: Expr) -> Any:
+        """A formula within a sentence."""
+        return self.latex(latex(expr), display=False)
+
+    def linked(self, expr: Expr) -> str:
+        """The LaTeX of *expr* with its terms marked."""
+        return linked_latex(expr, self.problem, self.variables)
+
+    def latex(self, source: str, display: bool = True) -> Any:
+        """LaTeX as HTML that a template does not escape."""
+        from markupsafe import Markup
+
+        # KaTeX's output, from LaTeX that symgd's own printers wrote.
+        return Markup(render(source, display=display))
