@@ -21,6 +21,7 @@ from sympy import Expr, Min, Rational, S, cos, floor, pi
 from sympy.core.sympify import sympify
 
 from symgd.errors import OptimizerError
+from symgd.notation.algebra import add, multiply, power
 from symgd.notation.intermediates import substitute
 from symgd.notation.symbols import Named
 from symgd.notation.updates import ITERATION
@@ -31,6 +32,7 @@ __all__ = ["Constant", "Cosine", "Exponential", "InverseTime", "Schedule", "Step
 ETA_0, ETA_MIN = Named("eta_0"), Named("eta_min")
 GAMMA, KAPPA = Named("gamma"), Named("kappa")
 SIZE, LENGTH = Named("k", integer=True, positive=True), Named("T", integer=True, positive=True)
+# Formulas are built with evaluate=False: SymPy's thoughts about them would take longer than importing symgd.
 DONE = ITERATION - S.One
 
 
@@ -77,7 +79,7 @@ class Step(Schedule):
     learning_rate: Number = setting(0.01, ETA_0, POSITIVE)
     size: int = setting(1000, SIZE, COUNT)
     factor: Number = setting(0.1, GAMMA, FACTOR)
-    formula: ClassVar[Expr] = ETA_0 * GAMMA ** floor(DONE / SIZE)
+    formula: ClassVar[Expr] = ETA_0 * GAMMA ** floor(DONE / SIZE, evaluate=False)
 
 
 @final
@@ -109,8 +111,9 @@ class Cosine(Schedule):
     learning_rate: Number = setting(0.01, ETA_0, POSITIVE)
     iterations: int = setting(1000, LENGTH, COUNT)
     minimum: Number = setting(0.0, ETA_MIN, NOT_NEGATIVE)
-    formula: ClassVar[Expr] = ETA_MIN + Rational(1, 2) * (ETA_0 - ETA_MIN) * (
-        S.One + cos(pi * Min(DONE, LENGTH) / LENGTH, evaluate=False)
+    formula: ClassVar[Expr] = ETA_MIN + Rational(1, 2) * (ETA_0 - ETA_MIN) * add(
+        S.One,
+        cos(multiply(pi, Min(DONE, LENGTH, evaluate=False), power(LENGTH, S.NegativeOne)), evaluate=False),
     )
 
     def __post_init__(self) -> None:
