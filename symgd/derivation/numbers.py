@@ -107,7 +107,8 @@ class Complexes:
         """The factor of ε."""
         slopes = values.imag / STEP
         # A value that is complex by itself (the log of a negative) is outside the real domain: no slope.
-        return np.where(abs(slopes) < 1 / np.sqrt(STEP), slopes, np.nan) + np.clongdouble(0)
+        real = np.isfinite(values.real) & (abs(slopes) < 1 / np.sqrt(STEP))
+        return np.where(real, slopes, np.nan) + np.clongdouble(0)
 
     def sign(self, values: Any) -> Any:
         """The sign of the values without ε; nan for a value that is complex by itself."""
@@ -165,7 +166,7 @@ _NAN = mpmath.mpc(mpmath.nan)
 
 def _is_real(z: Any) -> bool:
     """Whether z is the real number that it stands for plus a multiple of ε."""
-    return bool(abs(z.imag) < np.sqrt(STEP))
+    return bool(mpmath.isfinite(z.real) and abs(z.imag) < np.sqrt(STEP))
 
 
 def _integer_power(base: Any, exponent: int, inverse: Any) -> Any:
