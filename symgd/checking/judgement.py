@@ -1,0 +1,86 @@
+"""The verdict on one entry of a gradient, from the numerical slope and its error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from sympy import Expr
+
+from symgd.checking.crossings import Crossings
+from symgd.checking.slopes import UNKNOWN, Slope
+from symgd.notation.text import text
+
+Verdict = Literal["correct", "wrong", "inconclusive"]
+
+# Values that agree to six digits are equal for this purpose: a wrong formula errs by more.
+AGREEMENT = 1e-6
+# A slope whose error is larger than this part of the slopes nearby is not known well enough to judge by.
+RESOLUTION = 1e-5
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict; if it is inconclusive the reason in a word; a sentence where there is something to say."""
+
+    verdict: Verdict
+    reason: str = ""
+    explanation: str = ""
+
+
+def judge(derived: float, slope: Slope, rounding: float, steepness: float, near: Crossings) -> Judgement:
+    """The verdict where the loss has a slope.
+
+    *rounding* is the rounding error of the derived value, *steepness* the size of the slopes nearby.
+    """
+    size = max(abs(derived), abs(slope.value))
+    uncertainty = slope.error + rounding
+    if np.isfinite(slope.error) and not abs(derived - slope.value) <= max(uncertainty, AGREEMENT * size):
+        return Judgement("wrong", "", _difference(derived, slope.value))
+    if uncertainty <= RESOLUTION * max(size, steepness):
+        return Judgement("correct")
+    kinks = near.near or near.here
+    if kinks:
+        return Judgement(
+            "inconclusive", "kink", f"{_listed(kinks)} is nearly 0 here: no spacing avoids the kink."
+        )
+    if not np.isfinite(slope.error):
+        explanation = "the loss is a finite number at too few points on both sides of this one."
+        return Judgement("inconclusive", "domain", explanation)
+    explanation = (
+        "the loss hardly changes here beside its own rounding errors: differences tell the slope only to "
+        f"±{uncertainty:.0e}. Leave out a large constant, or check at another point."
+    )
+    return Judgement("inconclusive", "rounding", explanation)
+
+
+def judge_kink(derived: float, left: Slope, right: Slope, kinks: Iterable[Expr]) -> Judgement:
+    """The verdict where the slopes on both sides differ."""
+    low = min(left.value - left.error, right.value - right.error)
+    high = max(left.value + left.error, right.value + right.error)
+    lies = "lies" if low <= derived <= high else "does not lie"
+    explanation = (
+        f"{_listed(kinks)} is 0 here. The slope is {left.value:.6g} to the left and {right.value:.6g} to the right; "
+        f"this entry, {derived:.6g}, {lies} between them."
+    )
+    return Judgement("inconclusive", "kink", explanation)
+
+
+def joined(left: Slope, right: Slope) -> Slope:
+    """The one slope of a loss whose slopes on both sides agree, as of relu(u)² at u = 0; else UNKNOWN."""
+    error = left.error + right.error
+    if not abs(left.value - right.value) <= error:
+        return UNKNOWN
+    return Slope((left.value + right.value) / 2, error, max(left.spacing, right.spacing))
+
+
+def _difference(derived: float, slope: float) -> str:
+    if derived and slope and np.isfinite(derived):
+        return f"this entry is {derived / slope:.6g} times the slope of the loss."
+    return f"this entry is {derived:.6g}, the slope of the loss {slope:.6g}."
+
+
+def _listed(kinks: Iterable[Expr]) -> str:
+    return " or ".join(map(text, kinks))

@@ -1,0 +1,71 @@
+"""A gradient check as text and as LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import numpy as np
+
+from symgd.checking.parameter import ParameterCheck
+from symgd.notation.names import text_name
+from symgd.notation.table import Column, Table
+
+_NONE = "–"
+
+
+def report_text(verdict: str, checks: Collection[ParameterCheck], by_hand: bool) -> str:
+    """The verdict, the table, and a sentence for each entry that needs one."""
+    return "\n\n".join([_headline(verdict), str(report_table(checks, by_hand)), *_notes(checks)])
+
+
+def report_latex(verdict: str, checks: Collection[ParameterCheck], by_hand: bool) -> str:
+    """The same in LaTeX, for a notebook."""
+    above, below = _headline(verdict), _notes(checks)
+    table = report_table(checks, by_hand)._repr_latex_().strip("$")
+    rows = r" \\[1ex] ".join([_latex_text(above), table, *map(_latex_text, below)])
+    return rf"$\displaystyle \begin{{array}}{{l}} {rows} \end{{array}}$"
+
+
+def _headline(verdict: str) -> str:
+    if verdict == "inconclusive":
+        return "The check of the gradient is inconclusive."
+    return f"The gradient is {verdict}."
+
+
+def _notes(checks: Iterable[ParameterCheck]) -> list[str]:
+    return [
+        f"{text_name(check.name)}: {f'{check.reason}. ' * bool(check.reason)}{check.explanation}"
+        for check in checks
+        if check.explanation
+    ]
+
+
+def report_table(checks: Collection[ParameterCheck], by_hand: bool) -> Table:
+    """One row for each entry of the gradient."""
+
+    def column(head: str, attribute: str, decimals: int) -> Column:
+        return Column(head, tuple(_cell(getattr(check, attribute)) for check in checks), decimals)
+
+    return Table(
+        (
+            Column("", tuple(text_name(check.name) for check in checks)),
+            column("by hand" if by_hand else "derived", "derived", 6),
+            column("numeric", "numeric", 6),
+            column("error", "absolute_error", 1),
+            column("relative", "relative_error", 1),
+            column("spacing", "spacing", 1),
+            column("order", "order", 2),
+            column("complex step", "complex_step", 6),
+            Column("verdict", tuple(check.reason or check.verdict for check in checks)),
+        )
+    )
+
+
+def _cell(value: Any) -> Any:
+    return _NONE if value is None or np.isnan(value) else value
+
+
+def _latex_text(line: str) -> str:
+    escaped = "".join("\\" + c if c in "_%&#${}" else c for c in line.replace("\\", "/"))
+    return rf"\text{{{escaped}}}"
