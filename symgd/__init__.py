@@ -10,6 +10,8 @@ The stages, in order; each imports only those before it:
 """
 
 from symgd import errors
+from symgd.checking import differences
+from symgd.checking.gradient import GradientCheck, check_gradient
 from symgd.codegen.program import Program, compile_numpy
 from symgd.derivation.derive import Derivation, derive
 from symgd.notation import losses
@@ -39,13 +41,16 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Derivation",
+    "GradientCheck",
     "Program",
     "Run",
     "__version__",
+    "check_gradient",
     "compile_numpy",
     "constants",
     "data",
     "derive",
+    "differences",
     "errors",
     "expm1",
     "gelu",
