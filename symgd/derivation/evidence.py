@@ -93,10 +93,11 @@ class Oracle:
         values = {leaf: COMPLEX.array(drawn) for leaf, drawn in candidates.items()}
         with np.errstate(all="ignore"):
             result = np.broadcast_to(Evaluator(COMPLEX, values, SAMPLES)(loss), (CANDIDATES, 1))[:, 0]
-        usable = np.isfinite(result) & (result.imag == 0) & (abs(result) < 1e6)
+        usable = np.isfinite(result) & (result.imag == 0)
         if not usable.any():
             raise DerivationError(f"no point was found where the loss {loss} is real and finite.")
-        rows = np.flatnonzero(usable)[:POINTS]
+        moderate = usable & (abs(result) < 1e6)
+        rows = np.flatnonzero(moderate if moderate.any() else usable)[:POINTS]
         return {leaf: drawn[rows] for leaf, drawn in values.items()}
 
     def _rational_points(self, loss: Expr) -> Iterator[Evaluator]:
