@@ -121,10 +121,12 @@ def _bound(setup: Setup) -> str:
     if not plain or not setup.batches.whole or problem.nested or len(problem.parameters) > _FEW:
         return ""
     try:
-        hessian = setup.program.hessian(**values.start, **values.data, **values.constants)
+        with np.errstate(all="ignore"):
+            hessian = setup.program.hessian(**values.start, **values.data, **values.constants)
     except (DerivationError, CompilationError):
         return ""
-    curvature = float(np.linalg.eigvalsh(np.asarray(hessian, dtype=float))[-1])
-    if not np.isfinite(curvature) or curvature <= 0 or 2 / curvature > as_float(rate):
+    entries = np.asarray(hessian, dtype=float)
+    curvature = float(np.linalg.eigvalsh(entries)[-1]) if np.isfinite(entries).all() else 0.0
+    if curvature <= 0 or 2 / curvature > as_float(rate):
         return ""
     return f" At the start the loss's largest curvature is λ = {curvature:.4g}: stay below 2/λ = {2 / curvature:.4g}."

@@ -19,11 +19,12 @@ from sympy import Expr, S, Symbol, sqrt
 from symgd.notation.symbols import Named
 from symgd.notation.updates import GRADIENT, ITERATION, LEARNING_RATE, THETA, UpdateRule
 from symgd.training.schedules import Schedule
-from symgd.training.settings import BELOW_ONE, NOT_NEGATIVE, POSITIVE, Number, Settings, setting
+from symgd.training.settings import BELOW_ONE, NOT_NEGATIVE, POSITIVE, Number, Range, Settings, setting
 
 __all__ = ["AdaGrad", "Adam", "AdamW", "GradientDescent", "Momentum", "Nesterov", "Optimizer", "RMSProp"]
 
 Rate = Number | Schedule
+RATE = Range(f"{POSITIVE.text}, or a schedule", POSITIVE.holds, (Schedule,))
 
 MU, RHO, EPSILON, LAMBDA = map(Named, ("mu", "rho", "epsilon", "lambda"))
 BETA_1, BETA_2 = Named("beta_1"), Named("beta_2")
@@ -35,7 +36,7 @@ M_HAT, V_HAT = Named("m_hat"), Named("v_hat")
 class Optimizer(Settings, ABC):
     """Base of all optimizers: *equations* for one parameter, the *states* they keep, and their *source*."""
 
-    learning_rate: Rate = setting(0.001, LEARNING_RATE, POSITIVE)
+    learning_rate: Rate = setting(0.001, LEARNING_RATE, RATE)
     equations: ClassVar[tuple[tuple[Symbol, Expr], ...]]
     states: ClassVar[tuple[Symbol, ...]] = ()
     source: ClassVar[str] = ""
@@ -62,7 +63,7 @@ class GradientDescent(Optimizer):
     ((theta, theta - eta*g),)
     """
 
-    learning_rate: Rate = setting(0.001, LEARNING_RATE, POSITIVE)
+    learning_rate: Rate = setting(0.001, LEARNING_RATE, RATE)
     equations = ((THETA, THETA - LEARNING_RATE * GRADIENT),)
     source = "Cauchy (1847)"
 
@@ -80,7 +81,7 @@ class Momentum(Optimizer):
     (v, mu*v + g)
     """
 
-    learning_rate: Rate = setting(0.001, LEARNING_RATE, POSITIVE)
+    learning_rate: Rate = setting(0.001, LEARNING_RATE, RATE)
     momentum: Number = setting(0.9, MU, BELOW_ONE)
     equations = ((V, MU * V + GRADIENT), (THETA, THETA - LEARNING_RATE * V))
     states = (V,)
@@ -100,7 +101,7 @@ class Nesterov(Optimizer):
     (theta, theta - eta*(g + mu*v))
     """
 
-    learning_rate: Rate = setting(0.001, LEARNING_RATE, POSITIVE)
+    learning_rate: Rate = setting(0.001, LEARNING_RATE, RATE)
     momentum: Number = setting(0.9, MU, BELOW_ONE)
     equations = ((V, MU * V + GRADIENT), (THETA, THETA - LEARNING_RATE * (GRADIENT + MU * V)))
     states = (V,)
@@ -119,7 +120,7 @@ class AdaGrad(Optimizer):
     (s, s + g**2)
     """
 
-    learning_rate: Rate = setting(0.01, LEARNING_RATE, POSITIVE)
+    learning_rate: Rate = setting(0.01, LEARNING_RATE, RATE)
     epsilon: Number = setting(1e-10, EPSILON, NOT_NEGATIVE)
     equations = (
         (SQUARES, SQUARES + GRADIENT**2),
@@ -141,7 +142,7 @@ class RMSProp(Optimizer):
     (v, rho*v + (1 - rho)*g**2)
     """
 
-    learning_rate: Rate = setting(0.01, LEARNING_RATE, POSITIVE)
+    learning_rate: Rate = setting(0.01, LEARNING_RATE, RATE)
     decay: Number = setting(0.99, RHO, BELOW_ONE)
     epsilon: Number = setting(1e-8, EPSILON, NOT_NEGATIVE)
     equations = (
@@ -173,7 +174,7 @@ class Adam(Optimizer):
     {eta: 0.001, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-08}
     """
 
-    learning_rate: Rate = setting(0.001, LEARNING_RATE, POSITIVE)
+    learning_rate: Rate = setting(0.001, LEARNING_RATE, RATE)
     beta1: Number = setting(0.9, BETA_1, BELOW_ONE)
     beta2: Number = setting(0.999, BETA_2, BELOW_ONE)
     epsilon: Number = setting(1e-8, EPSILON, NOT_NEGATIVE)
@@ -194,7 +195,7 @@ class AdamW(Optimizer):
     (theta, theta - eta*lambda*theta)
     """
 
-    learning_rate: Rate = setting(0.001, LEARNING_RATE, POSITIVE)
+    learning_rate: Rate = setting(0.001, LEARNING_RATE, RATE)
     beta1: Number = setting(0.9, BETA_1, BELOW_ONE)
     beta2: Number = setting(0.999, BETA_2, BELOW_ONE)
     epsilon: Number = setting(1e-8, EPSILON, NOT_NEGATIVE)

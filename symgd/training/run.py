@@ -56,6 +56,11 @@ class Run:
         """How many iterations were done."""
         return self.status.iterations
 
+    @property
+    def seed(self) -> int | None:
+        """The seed of the order of the samples, given or drawn; None for data in order."""
+        return self.batches.seed
+
     def evaluate(self, expr: Any, /, **values: Any) -> Any:
         """The value of an expression at the trained parameters.
 
@@ -77,15 +82,13 @@ class Run:
         if trained:
             raise DataError(f"{trained[0]!r} is a parameter: its trained value is used, leave it out.")
         needed = {name_of(leaf) for leaf in problem.leaves}
-        own = {**self.parameters, **self.constants}
-        known = {name: value for name, value in own.items() if name in needed}
+        own = {name: value for name, value in {**self.parameters, **self.constants}.items() if name in needed}
         # All data of the loss may be given, also those that this expression does not use.
         given = {name: value for name, value in values.items() if name in needed or name not in self.data}
-        single = all(np.ndim(value) == 0 for value in given.values())
-        numbers = {
-            name: [value] if single and name not in self.constants else value for name, value in given.items()
-        }
-        value = value_of(problem, bind(problem, {**known, **numbers}))
+        samples = {name_of(symbol) for symbol in problem.data}
+        single = all(np.ndim(value) == 0 for name, value in given.items() if name in samples)
+        given |= {name: [given[name]] for name in samples & given.keys() if single}
+        value = value_of(problem, bind(problem, {**own, **given}))
         value = value[0] if single and np.ndim(value) else value
         return value.item() if isinstance(value, np.generic) else value
 

@@ -18,12 +18,15 @@ Number = float | Fraction
 
 @dataclass(frozen=True)
 class Range:
-    """The numbers that a setting may have, and how an error says so."""
+    """The numbers that a setting may have, how an error says so, and what else than numbers it may be."""
 
     text: str
     holds: Callable[[Any], bool]
+    others: tuple[type, ...] = ()
 
     def __contains__(self, value: object) -> bool:
+        if isinstance(value, self.others):
+            return True
         if isinstance(value, bool) or not isinstance(value, Real):
             return False
         return (isinstance(value, Rational) or math.isfinite(value)) and self.holds(value)
@@ -52,7 +55,7 @@ class Settings:
     def __post_init__(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
-            if not isinstance(value, Settings) and value not in each.metadata["allowed"]:
+            if value not in each.metadata["allowed"]:
                 raise OptimizerError(
                     f"{type(self).__name__}({each.name}={value!r}): the {each.name.replace('_', ' ')} must be "
                     f"{each.metadata['allowed'].text}; the default is {each.default}."

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.codegen.binding import answers_in_fractions, bind_data, bind_scalars, exactly, floats
+from symgd.codegen.binding import answers_in_fractions, as_scalar, bind_data, bind_scalars, exactly, floats
 from symgd.codegen.program import Program
 from symgd.errors import DataError, NotationError, OptimizerError
 from symgd.notation.mapping import name_of
@@ -94,7 +94,7 @@ def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values
     They are fractions if some of them are, the others are whole numbers, and the generated functions answer with
     fractions too; else floats. Raises DataError for what is missing, unknown, or no finite number.
     """
-    problem, settings = program.derivation.problem, program.rule.settings if program.rule else {}
+    problem, rule = program.derivation.problem, program.rule
     if start is None:
         example = ", ".join(f'"{name_of(parameter)}": 0' for parameter in problem.parameters)
         raise DataError(
@@ -104,7 +104,9 @@ def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values
         bind_scalars(problem.parameters, start, "start"),
         bind_data(problem, data),
         bind_scalars(problem.constants, constants, "constants"),
-        settings,
+        {}
+        if rule is None
+        else {s: as_scalar(s.name, value, rule.name) for s, value in rule.settings.items()},
     )
     flat = exactly({(role, key): value for role, each in enumerate(given) for key, value in each.items()})
     values = _by_role(flat)
