@@ -22,6 +22,11 @@ from symgd.notation.symbols import SAMPLE, SAMPLES
 class Mean(sp.Function):
     """(1/n) Σ_i, as the single operation that NumPy has for it."""
 
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The symbols of the terms but for the index that the mean runs over."""
+        return self.args[0].free_symbols - {SAMPLE}
+
 
 _MINUS = S.NegativeOne
 

@@ -154,6 +154,11 @@ def test_fractions_stay_exact() -> None:
     assert (value, gradient) == (Fraction(10, 9), {"w": Fraction(-10, 9), "b": Fraction(-2)})
 
 
+def test_a_sum_over_a_mean_adds_it_once_for_each_sample() -> None:
+    program = sg.compile_numpy(sg.derive(sg.total(sp.sqrt(sg.mean((w * x) ** 2)))))
+    assert program.loss(w=3, x=[1, 1, 1, 1]) == 12
+
+
 def test_pickles() -> None:
     program = sg.compile_numpy(sg.derive(sg.losses.mean_squared_error(SCORE, y)))
     again = pickle.loads(pickle.dumps(program))
