@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 from sympy import Expr, S
+from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from symgd.derivation.derivative import Direct, Partial, per_sample
+from symgd.errors import DerivationError
 from symgd.notation import functions as own
 from symgd.notation.intermediates import Let, in_order, lets_in
 from symgd.notation.symbols import SAMPLES
@@ -52,6 +54,10 @@ class Evaluator:
         for kind, evaluate in _NODES:
             if isinstance(expr, kind):
                 return evaluate(self, expr)
+        if isinstance(expr, AppliedUndef):
+            raise DerivationError(
+                f"no rule covers {expr}, a function without definition: write what it stands for."
+            )
         args = [self.value(arg) for arg in expr.args]
         if expr.func in _KINKED:
             return _KINKED[expr.func](self.numbers, *args)

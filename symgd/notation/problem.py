@@ -57,7 +57,7 @@ def pose(loss: Any, parameters: Any = None, data: Any = None, constants: Any = N
         expression = _sympify(loss)
     except SympifyError:
         raise NotationError(f"a loss is a SymPy expression, not {loss!r}.") from None
-    if not isinstance(expression, Expr):
+    if not isinstance(expression, Expr) or expression.is_Matrix:
         raise NotationError(f"a loss is one number, not {loss!r}.")
     listed = {Parameter: _listed(parameters), Data: _listed(data), Constant: _listed(constants)}
     expression = as_written(adopt(expression, listed))
@@ -150,6 +150,5 @@ def _check_listed(problem: Problem, listed: dict[Any, tuple[Any, ...]]) -> None:
         for symbol in symbols:
             if name_of(symbol) not in names:
                 raise NotationError(
-                    f"the loss does not contain the {words[role]} {name_of(symbol)!r}: "
-                    "leave it out."
+                    f"the loss does not contain the {words[role]} {name_of(symbol)!r}: leave it out."
                 )

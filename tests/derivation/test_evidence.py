@@ -1,0 +1,71 @@
+"""The check of a step can fail, and what no rule covers is named."""
+
+import pytest
+import sympy as sp
+
+import symgd as sg
+from symgd.derivation import rewriting
+from symgd.derivation.derivative import Partial
+from symgd.derivation.evidence import Oracle
+from symgd.derivation.rule import Rule
+from symgd.errors import DerivationError
+
+x, y = sg.data("x y")
+w, b = sg.parameters("w b")
+RATIONAL = sg.mean((w * x + b - y) ** 2)
+SMOOTH = sg.mean(sp.exp(w * x) + sp.sin(b))
+SLOPES = {RATIONAL: 2 * sg.mean(x * (w * x + b - y)), SMOOTH: sg.mean(x * sp.exp(w * x))}
+
+
+def oracle(loss):
+    return Oracle(loss, (w, b, x, y))
+
+
+@pytest.mark.parametrize("loss", SLOPES)
+def test_a_right_slope_passes(loss):
+    evidence = oracle(loss).compare(Partial(loss, w), SLOPES[loss])
+    assert evidence.points >= 3
+    assert evidence.error < 1e-15
+    assert evidence.exact == (loss is RATIONAL)
+
+
+@pytest.mark.parametrize("loss", SLOPES)
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda slope: -slope,
+        lambda slope: 2 * slope,
+        lambda slope: slope + sp.Rational(1, 10**6),
+        lambda slope: slope * (1 + sp.Rational(1, 10**7)),
+        lambda slope: slope + w * sp.Rational(1, 10**5),
+        lambda _: sp.S.Zero,
+    ],
+    ids=["sign", "factor", "term", "slightly", "parameter", "zero"],
+)
+def test_a_wrong_slope_fails(loss, spoil):
+    with pytest.raises(DerivationError, match="wrong"):
+        oracle(loss).compare(Partial(loss, w), spoil(SLOPES[loss]))
+
+
+def test_a_wrong_rule_is_found_when_it_is_used(monkeypatch):
+    def of_sine(node):
+        return isinstance(node.expr, sp.sin)
+
+    wrong = Rule(
+        "wrong sine", "", of_sine, lambda node: sp.sin(node.expr.args[0]) * node.of(node.expr.args[0])
+    )
+    monkeypatch.setattr(rewriting, "RULES", (wrong, *rewriting.RULES))
+    with pytest.raises(DerivationError, match=r"sin"):
+        sg.derive(sp.sin(w * b))
+
+
+@pytest.mark.parametrize("loss", [sp.Function("f")(w), sp.floor(w) * w, sp.zeta(w)])
+def test_what_no_rule_covers_is_named(loss):
+    function = next(iter(loss.atoms(sp.Function)))
+    with pytest.raises(DerivationError, match=rf"{function.func.__name__}\(w\)"):
+        sg.derive(loss)
+
+
+def test_an_empty_domain_is_told():
+    with pytest.raises(DerivationError, match="no point was found"):
+        sg.derive(sp.log(-(w**2) - 1))
