@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.codegen.binding import bind
+from symgd.codegen.binding import bind, floats
 from symgd.codegen.module import Module, arguments, write_module
 from symgd.derivation.derive import Derivation
 from symgd.notation.mapping import name_of
@@ -62,7 +62,9 @@ class Program:
         bound = bind(self.derivation.problem, values)
         namespace = dict(zip(self.arguments, bound.values(), strict=True))
         namespace |= self.functions["gradient"].__globals__
-        namespace["n"] = max((len(bound[name_of(symbol)]) for symbol in self.derivation.problem.data), default=1)
+        namespace["n"] = max(
+            (len(bound[name_of(symbol)]) for symbol in self.derivation.problem.data), default=1
+        )
         generated = next(f for f in self.module.functions if f.name == "gradient")
         for statement in generated.statements:
             # A line of the module that load() ran already.
@@ -83,8 +85,12 @@ class Program:
 
     def _call(self, function: str, values: dict[str, Any]) -> Any:
         bound = bind(self.derivation.problem, values)
-        ordered = [bound[name_of(symbol)] for symbol in self.derivation.problem.leaves]
-        return self.functions[function](*ordered)
+        ordered = {name_of(symbol): bound[name_of(symbol)] for symbol in self.derivation.problem.leaves}
+        try:
+            return self.functions[function](*ordered.values())
+        except TypeError:
+            # NumPy has no exp, log or sqrt of a fraction.
+            return self.functions[function](*floats(ordered).values())
 
 
 def compile_numpy(derivation: Derivation, optimizer: Any = None, hessian: bool = False) -> Program:

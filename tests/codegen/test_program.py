@@ -205,3 +205,8 @@ def test_bad_values_are_named(values: dict[str, Any], message: str) -> None:
     program = sg.compile_numpy(sg.derive(sg.losses.mean_squared_error(w * x + b, y)))
     with pytest.raises(DataError, match=message):
         program.loss(**values)
+
+
+def test_fractions_become_floats_where_numpy_needs_them() -> None:
+    program = sg.compile_numpy(sg.derive(sg.mean(sp.exp(w * x))))
+    assert program.loss(w=Fraction(1, 2), x=[1, 1]) == program.loss(w=0.5, x=[1, 1])
