@@ -78,11 +78,9 @@ def step(task: Task, state: State) -> State:
         task.update(theta, slope, *kept, t, *task.settings)
         for theta, slope, kept in zip(state.parameters, state.gradient, state.memory, strict=True)
     ]
-    parameters = tuple([theta for theta, *_ in moved])
+    parameters = tuple([new[0] for new in moved])
     batch = next(task.batches)
-    return State(
-        t, parameters, tuple([kept for _, *kept in moved]), batch, *evaluate(task, parameters, batch)
-    )
+    return State(t, parameters, tuple([new[1:] for new in moved]), batch, *evaluate(task, parameters, batch))
 
 
 def terminate(
