@@ -55,6 +55,24 @@ WORDS = {
     "learning_rate": "learning rate",
     "prediction": "prediction",
     "residual": "residual",
+    "loss_value": "loss",
+    "batch_loss": "loss on the next batch",
+    "data_loss": "loss on all data",
+    "some": "{shown} of {n}",
+    "visited": "points visited",
+    "run_path": "path",
+    "path": "{name} from {first} to {last}",
+    "loss_curve_alt": "Loss against iteration: from {first} at the start to {last} after {iterations} iterations.",
+    "parameter_paths_alt": "Parameters against iteration: {paths} in {iterations} iterations.",
+    "data_and_lines_alt": "{n} samples of {target} against {input}, with the line at the start ({start}), on the way, "
+    "and after {iterations} iterations ({end}).",
+    "function_and_points_alt": "The function {loss} with the {points} points visited, from {start} to {end}.",
+    "learning_rates_alt": "Paths on the function {loss} for several learning rates: {paths}.",
+    "contours_alt": "Contours of the loss over {first} and {second}, with the path from {start}, where the loss is "
+    "{loss}, to {end}, where it is {last}.",
+    "differences_alt": "Error of the central difference against its spacing h, on logarithmic axes: {least}.",
+    "differences_least": "for {name} least, {error}, at h = {spacing}",
+    "residuals_alt": "Residuals, prediction − target, of {n} samples: from {least} to {largest}.",
 }
 
 RULES = {

@@ -55,6 +55,24 @@ WORDS = {
     "learning_rate": "학습률",
     "prediction": "예측값",
     "residual": "잔차",
+    "loss_value": "손실",
+    "batch_loss": "다음 배치의 손실",
+    "data_loss": "전체 데이터의 손실",
+    "some": "{n}개 중 {shown}개",
+    "visited": "지나간 점",
+    "run_path": "경로",
+    "path": "{name} {first}에서 {last}까지",
+    "loss_curve_alt": "반복 횟수에 따른 손실: 시작할 때 {first}, {iterations}회 반복 후 {last}.",
+    "parameter_paths_alt": "반복 횟수에 따른 매개변수: {iterations}회 반복하는 동안 {paths}.",
+    "data_and_lines_alt": "{input}에 대한 {target}의 표본 {n}개와 직선: 시작({start}), 중간, "
+    "{iterations}회 반복 후({end}).",
+    "function_and_points_alt": "함수 {loss}의 그래프와 지나간 점 {points}개: {start}에서 {end}까지.",
+    "learning_rates_alt": "함수 {loss}의 그래프와 학습률에 따른 경로: {paths}.",
+    "contours_alt": "{first}, {second}에 대한 손실의 등고선과 이동 경로: {start}(손실 {loss})에서 "
+    "{end}(손실 {last})까지.",
+    "differences_alt": "중앙 차분의 간격 h에 따른 오차(두 축 모두 로그 눈금): {least}.",
+    "differences_least": "{name}의 최소 오차 {error}(h = {spacing})",
+    "residuals_alt": "표본 {n}개의 잔차(예측값 − 정답): 최소 {least}, 최대 {largest}.",
 }
 
 RULES = {

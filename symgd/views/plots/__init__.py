@@ -1,0 +1,28 @@
+"""Plots of runs and checks, by matplotlib.
+
+Each takes ``ax=``, Axes to draw on, and returns them; without it the plot gets a figure of its own, outside of
+pyplot: ``sg.plots.loss_curve(run).figure.savefig("loss.png")``. ``words=`` are those of a language.
+"""
+
+from symgd.views.plots.chosen import Plot, plots_for
+from symgd.views.plots.differences import differences
+from symgd.views.plots.fitted import data_and_lines, residuals
+from symgd.views.plots.function import function_and_points, learning_rates
+from symgd.views.plots.history import loss_curve, loss_curves, parameter_paths
+from symgd.views.plots.surface import contours
+from symgd.views.plots.svg import inline_svg
+
+__all__ = [
+    "Plot",
+    "contours",
+    "data_and_lines",
+    "differences",
+    "function_and_points",
+    "inline_svg",
+    "learning_rates",
+    "loss_curve",
+    "loss_curves",
+    "parameter_paths",
+    "plots_for",
+    "residuals",
+]
