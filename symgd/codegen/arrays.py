@@ -97,7 +97,10 @@ class ArrayWriter:
         above, below = _fraction(expr.args[0])
         if not below:
             return f"np.floor({self.write(expr.args[0])})", ATOM
-        return f"{self._within(multiply(*above), MULTIPLY)} // {self._within(multiply(*below), POWER)}", MULTIPLY
+        return (
+            f"{self._within(multiply(*above), MULTIPLY)} // {self._within(multiply(*below), POWER)}",
+            MULTIPLY,
+        )
 
     def _choose(self, expr: Any) -> tuple[str, int]:
         text = self.write(expr.args[-1][0])

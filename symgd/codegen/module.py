@@ -69,7 +69,9 @@ def write_module(derivation: Derivation, rule: UpdateRule | None = None, hessian
 
 def expression_source(problem: Problem) -> str:
     """The source of a module whose function ``evaluate`` gives the value of any expression, posed as a problem."""
-    return _assemble(problem, [_function(problem, "evaluate", "Any", {"L": problem.loss}, "L", "The value of L.")])
+    return _assemble(
+        problem, [_function(problem, "evaluate", "Any", {"L": problem.loss}, "L", "The value of L.")]
+    )
 
 
 def arguments(problem: Problem) -> tuple[str, ...]:

@@ -14,7 +14,17 @@ from typing import Any
 from sympy import Add, Dummy, Expr, Function, Mul, Piecewise, Pow, S, Sum, count_ops
 
 from symgd.derivation.rewriting import rebuild
-from symgd.notation.algebra import OrderedPiecewise, OrderedSum, add, factors, has_minus, multiply, power, sorted_form, terms
+from symgd.notation.algebra import (
+    OrderedPiecewise,
+    OrderedSum,
+    add,
+    factors,
+    has_minus,
+    multiply,
+    power,
+    sorted_form,
+    terms,
+)
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import Let, substitute
 from symgd.notation.symbols import SAMPLES, Constant, Count, Entry, Parameter
@@ -130,7 +140,9 @@ def _shorten_node(node: Any) -> Any:
         return OrderedSum(_factored(node.function, 1.0), *node.limits)
     if isinstance(node, Piecewise):
         common = _common_factors([piece for piece, _ in node.args])
-        return multiply(*common, OrderedPiecewise(*((_without(piece, common), where) for piece, where in node.args)))
+        return multiply(
+            *common, OrderedPiecewise(*((_without(piece, common), where) for piece, where in node.args))
+        )
     if node.is_Mul:
         return _cancelled(node)
     return _factored(node, 0.6) if node.is_Add else node

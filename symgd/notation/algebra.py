@@ -234,7 +234,14 @@ def has_minus(expr: Expr) -> bool:
     return bool(first.is_Number and first.is_negative)
 
 
-_SORTED = {OrderedAdd: Add, OrderedMul: Mul, OrderedPow: Pow, OrderedSum: Sum, OrderedPiecewise: Piecewise, Piece: ExprCondPair}
+_SORTED = {
+    OrderedAdd: Add,
+    OrderedMul: Mul,
+    OrderedPow: Pow,
+    OrderedSum: Sum,
+    OrderedPiecewise: Piecewise,
+    Piece: ExprCondPair,
+}
 
 
 def sorted_form(expr: Expr) -> Expr:
