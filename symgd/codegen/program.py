@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import linecache
 from pathlib import Path
 from typing import Any
@@ -116,6 +115,8 @@ def load(source: str) -> dict[str, Any]:
 
     The source is registered with :mod:`linecache`, so that ``inspect.getsource`` and tracebacks show it.
     """
+    import hashlib  # Here, as loading it takes longer than most of symgd does.
+
     filename = f"<symgd {hashlib.sha256(source.encode()).hexdigest()[:12]}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     namespace: dict[str, Any] = {"__name__": filename}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from math import isfinite
 from numbers import Rational, Real
 from typing import Any
@@ -66,7 +65,7 @@ class Table:
         return rf"$\displaystyle \begin{{array}}{{{sides}}} {head} \\ \hline {lines}\end{{array}}$"
 
     def _repr_html_(self) -> str:
-        heads = "".join(f"<th>{escape(_head(column, text_name, str))}</th>" for column in self.columns)
+        heads = "".join(f"<th>{_escape(_head(column, text_name, str))}</th>" for column in self.columns)
         body = [[_html_cell(cell, column) for cell in column.cells] for column in self.columns]
         lines = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*body, strict=True))
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
@@ -125,4 +124,10 @@ def _latex_words(words: str) -> str:
 
 def _html_cell(cell: Any, column: Column) -> str:
     side = "left" if column.of_words else "right"
-    return f'<td style="text-align: {side}">{escape(_text_cell(cell, column.decimals))}</td>'
+    return f'<td style="text-align: {side}">{_escape(_text_cell(cell, column.decimals))}</td>'
+
+
+def _escape(words: str) -> str:
+    from html import escape  # Here, as it loads a table of all entities.
+
+    return escape(words)

@@ -10,7 +10,7 @@ Every optimizer raises OptimizerError that names the argument for a setting out 
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, final
 
@@ -24,6 +24,7 @@ from symgd.training.settings import BELOW_ONE, NOT_NEGATIVE, POSITIVE, Number, R
 __all__ = ["AdaGrad", "Adam", "AdamW", "GradientDescent", "Momentum", "Nesterov", "Optimizer", "RMSProp"]
 
 Rate = Number | Schedule
+Equations = tuple[tuple[Symbol, Expr], ...]
 RATE = Range(f"{POSITIVE.text}, or a schedule", POSITIVE.holds, (Schedule,))
 
 MU, RHO, EPSILON, LAMBDA = map(Named, ("mu", "rho", "epsilon", "lambda"))
@@ -37,9 +38,13 @@ class Optimizer(Settings, ABC):
     """Base of all optimizers: *equations* for one parameter, the *states* they keep, and their *source*."""
 
     learning_rate: Rate = setting(0.001, LEARNING_RATE, RATE)
-    equations: ClassVar[tuple[tuple[Symbol, Expr], ...]]
     states: ClassVar[tuple[Symbol, ...]] = ()
     source: ClassVar[str] = ""
+
+    @property
+    @abstractmethod
+    def equations(self) -> Equations:
+        """The equations of one iteration: built when asked for, as SymPy takes its time over them."""
 
     @property
     def rule(self) -> UpdateRule:
@@ -64,8 +69,11 @@ class GradientDescent(Optimizer):
     """
 
     learning_rate: Rate = setting(0.001, LEARNING_RATE, RATE)
-    equations = ((THETA, THETA - LEARNING_RATE * GRADIENT),)
     source = "Cauchy (1847)"
+
+    @property
+    def equations(self) -> Equations:
+        return ((THETA, THETA - LEARNING_RATE * GRADIENT),)
 
 
 @final
@@ -83,9 +91,12 @@ class Momentum(Optimizer):
 
     learning_rate: Rate = setting(0.001, LEARNING_RATE, RATE)
     momentum: Number = setting(0.9, MU, BELOW_ONE)
-    equations = ((V, MU * V + GRADIENT), (THETA, THETA - LEARNING_RATE * V))
     states = (V,)
     source = "Polyak (1964)"
+
+    @property
+    def equations(self) -> Equations:
+        return ((V, MU * V + GRADIENT), (THETA, THETA - LEARNING_RATE * V))
 
 
 @final
@@ -103,9 +114,12 @@ class Nesterov(Optimizer):
 
     learning_rate: Rate = setting(0.001, LEARNING_RATE, RATE)
     momentum: Number = setting(0.9, MU, BELOW_ONE)
-    equations = ((V, MU * V + GRADIENT), (THETA, THETA - LEARNING_RATE * (GRADIENT + MU * V)))
     states = (V,)
     source = "Nesterov (1983), Sutskever et al. (2013)"
+
+    @property
+    def equations(self) -> Equations:
+        return ((V, MU * V + GRADIENT), (THETA, THETA - LEARNING_RATE * (GRADIENT + MU * V)))
 
 
 @final
@@ -122,12 +136,15 @@ class AdaGrad(Optimizer):
 
     learning_rate: Rate = setting(0.01, LEARNING_RATE, RATE)
     epsilon: Number = setting(1e-10, EPSILON, NOT_NEGATIVE)
-    equations = (
-        (SQUARES, SQUARES + GRADIENT**2),
-        (THETA, THETA - LEARNING_RATE * GRADIENT / (sqrt(SQUARES) + EPSILON)),
-    )
     states = (SQUARES,)
     source = "Duchi, Hazan, Singer (2011)"
+
+    @property
+    def equations(self) -> Equations:
+        return (
+            (SQUARES, SQUARES + GRADIENT**2),
+            (THETA, THETA - LEARNING_RATE * GRADIENT / (sqrt(SQUARES) + EPSILON)),
+        )
 
 
 @final
@@ -145,21 +162,25 @@ class RMSProp(Optimizer):
     learning_rate: Rate = setting(0.01, LEARNING_RATE, RATE)
     decay: Number = setting(0.99, RHO, BELOW_ONE)
     epsilon: Number = setting(1e-8, EPSILON, NOT_NEGATIVE)
-    equations = (
-        (V, RHO * V + (S.One - RHO) * GRADIENT**2),
-        (THETA, THETA - LEARNING_RATE * GRADIENT / (sqrt(V) + EPSILON)),
-    )
     states = (V,)
     source = "Tieleman, Hinton (2012)"
 
+    @property
+    def equations(self) -> Equations:
+        return (
+            (V, RHO * V + (S.One - RHO) * GRADIENT**2),
+            (THETA, THETA - LEARNING_RATE * GRADIENT / (sqrt(V) + EPSILON)),
+        )
 
-_MOMENTS = (
-    (M, BETA_1 * M + (S.One - BETA_1) * GRADIENT),
-    (V, BETA_2 * V + (S.One - BETA_2) * GRADIENT**2),
-    (M_HAT, M / (S.One - BETA_1**ITERATION)),
-    (V_HAT, V / (S.One - BETA_2**ITERATION)),
-    (THETA, THETA - LEARNING_RATE * M_HAT / (sqrt(V_HAT) + EPSILON)),
-)
+
+def _moments() -> Equations:
+    return (
+        (M, BETA_1 * M + (S.One - BETA_1) * GRADIENT),
+        (V, BETA_2 * V + (S.One - BETA_2) * GRADIENT**2),
+        (M_HAT, M / (S.One - BETA_1**ITERATION)),
+        (V_HAT, V / (S.One - BETA_2**ITERATION)),
+        (THETA, THETA - LEARNING_RATE * M_HAT / (sqrt(V_HAT) + EPSILON)),
+    )
 
 
 @final
@@ -178,9 +199,12 @@ class Adam(Optimizer):
     beta1: Number = setting(0.9, BETA_1, BELOW_ONE)
     beta2: Number = setting(0.999, BETA_2, BELOW_ONE)
     epsilon: Number = setting(1e-8, EPSILON, NOT_NEGATIVE)
-    equations = _MOMENTS
     states = (M, V)
     source = "Kingma, Ba (2015)"
+
+    @property
+    def equations(self) -> Equations:
+        return _moments()
 
 
 @final
@@ -200,6 +224,9 @@ class AdamW(Optimizer):
     beta2: Number = setting(0.999, BETA_2, BELOW_ONE)
     epsilon: Number = setting(1e-8, EPSILON, NOT_NEGATIVE)
     weight_decay: Number = setting(0.01, LAMBDA, NOT_NEGATIVE)
-    equations = ((THETA, THETA - LEARNING_RATE * LAMBDA * THETA), *_MOMENTS)
     states = (M, V)
     source = "Loshchilov, Hutter (2019)"
+
+    @property
+    def equations(self) -> Equations:
+        return ((THETA, THETA - LEARNING_RATE * LAMBDA * THETA), *_moments())

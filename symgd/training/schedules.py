@@ -12,10 +12,10 @@ update rule, so it is derived, shown and compiled like the others.
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, final
+from typing import final
 
 from sympy import Expr, Min, Rational, S, cos, floor, pi
 from sympy.core.sympify import sympify
@@ -32,15 +32,16 @@ __all__ = ["Constant", "Cosine", "Exponential", "InverseTime", "Schedule", "Step
 ETA_0, ETA_MIN = Named("eta_0"), Named("eta_min")
 GAMMA, KAPPA = Named("gamma"), Named("kappa")
 SIZE, LENGTH = Named("k", integer=True, positive=True), Named("T", integer=True, positive=True)
-# Formulas are built with evaluate=False: SymPy's thoughts about them would take longer than importing symgd.
-DONE = ITERATION - S.One
 
 
 @dataclass(frozen=True)
 class Schedule(Settings, ABC):
     """Base of all schedules: *formula* gives η from the iteration t and the settings."""
 
-    formula: ClassVar[Expr]
+    @property
+    @abstractmethod
+    def formula(self) -> Expr:
+        """η as a formula of the iteration t and the settings."""
 
     def __call__(self, iteration: int) -> Number:
         """The learning rate of an iteration, the first of which is 1; a fraction if every setting is exact."""
@@ -62,7 +63,10 @@ class Constant(Schedule):
     """
 
     learning_rate: Number = setting(0.01, ETA_0, POSITIVE)
-    formula: ClassVar[Expr] = ETA_0
+
+    @property
+    def formula(self) -> Expr:
+        return ETA_0
 
 
 @final
@@ -79,7 +83,10 @@ class Step(Schedule):
     learning_rate: Number = setting(0.01, ETA_0, POSITIVE)
     size: int = setting(1000, SIZE, COUNT)
     factor: Number = setting(0.1, GAMMA, FACTOR)
-    formula: ClassVar[Expr] = ETA_0 * GAMMA ** floor(DONE / SIZE, evaluate=False)
+
+    @property
+    def formula(self) -> Expr:
+        return ETA_0 * GAMMA ** floor((ITERATION - 1) / SIZE)
 
 
 @final
@@ -93,7 +100,10 @@ class Exponential(Schedule):
 
     learning_rate: Number = setting(0.01, ETA_0, POSITIVE)
     factor: Number = setting(0.999, GAMMA, FACTOR)
-    formula: ClassVar[Expr] = ETA_0 * GAMMA**DONE
+
+    @property
+    def formula(self) -> Expr:
+        return ETA_0 * GAMMA ** (ITERATION - 1)
 
 
 @final
@@ -111,10 +121,13 @@ class Cosine(Schedule):
     learning_rate: Number = setting(0.01, ETA_0, POSITIVE)
     iterations: int = setting(1000, LENGTH, COUNT)
     minimum: Number = setting(0.0, ETA_MIN, NOT_NEGATIVE)
-    formula: ClassVar[Expr] = ETA_MIN + Rational(1, 2) * (ETA_0 - ETA_MIN) * add(
-        S.One,
-        cos(multiply(pi, Min(DONE, LENGTH, evaluate=False), power(LENGTH, S.NegativeOne)), evaluate=False),
-    )
+
+    @property
+    def formula(self) -> Expr:
+        return ETA_MIN + Rational(1, 2) * (ETA_0 - ETA_MIN) * add(
+            S.One,
+            cos(multiply(pi, Min(ITERATION - 1, LENGTH), power(LENGTH, S.NegativeOne))),
+        )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -138,4 +151,7 @@ class InverseTime(Schedule):
 
     learning_rate: Number = setting(0.01, ETA_0, POSITIVE)
     decay: Number = setting(0.001, KAPPA, NOT_NEGATIVE)
-    formula: ClassVar[Expr] = ETA_0 / (S.One + KAPPA * DONE)
+
+    @property
+    def formula(self) -> Expr:
+        return ETA_0 / (S.One + KAPPA * (ITERATION - 1))
