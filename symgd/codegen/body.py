@@ -104,7 +104,8 @@ class _Block:
         line = f"{variable} = {self._writer.write(definition)}{comment}"
         self.lines.append(Statement(variable, node, line))
         self._names[node] = variable
-        self._names.setdefault(definition, variable)
+        if definition.args:
+            self._names.setdefault(definition, variable)
 
     def result(self, variable: str, root: Expr) -> None:
         """Compute *root* under the variable of a result."""

@@ -159,6 +159,13 @@ def test_a_sum_over_a_mean_adds_it_once_for_each_sample() -> None:
     assert program.loss(w=3, x=[1, 1, 1, 1]) == 12
 
 
+def test_a_number_is_not_written_as_a_name_that_has_its_value() -> None:
+    p = sg.let("p", w + b)
+    q = sg.let("q", sp.Piecewise((w, (w >= 3) & (b < -3)), (p, True)))
+    program = sg.compile_numpy(sg.derive(sp.sign(sp.Min(q, w, b))))
+    assert program.gradient(w=1, b=2) == {"w": 0, "b": 0}
+
+
 def test_pickles() -> None:
     program = sg.compile_numpy(sg.derive(sg.losses.mean_squared_error(SCORE, y)))
     again = pickle.loads(pickle.dumps(program))
