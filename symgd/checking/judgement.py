@@ -17,8 +17,10 @@ Verdict = Literal["correct", "wrong", "inconclusive"]
 
 # Values that agree to six digits are equal for this purpose: a wrong formula errs by more.
 AGREEMENT = 1e-6
-# A slope whose error is larger than this part of the slopes nearby is not known well enough to judge by.
-RESOLUTION = 1e-5
+# An error is small if it is at most this part of the slope itself, or that part of the slopes nearby.
+RESOLUTION, RESOLUTION_NEARBY = 1e-5, 1e-7
+# No error at all: still smaller numbers have too few digits in a double.
+NEGLIGIBLE = 1e-285
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def judge(derived: float, slope: Slope, rounding: float, steepness: float, near:
     uncertainty = slope.error + rounding
     if np.isfinite(slope.error) and not abs(derived - slope.value) <= max(uncertainty, AGREEMENT * size):
         return Judgement("wrong", "", _difference(derived, slope.value))
-    if uncertainty <= RESOLUTION * max(size, steepness):
+    if uncertainty <= max(RESOLUTION * size, RESOLUTION_NEARBY * steepness, NEGLIGIBLE):
         return Judgement("correct")
     kinks = near.near or near.here
     if kinks:

@@ -22,6 +22,8 @@ Mask = NDArray[np.bool_]
 SAFETY = 8
 EPSILON = float(np.finfo(float).eps)
 _LEVELS = 2
+# Still smaller numbers lose digits of their own.
+_UNDERFLOW = 1e-300
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ UNKNOWN = Slope(np.nan, np.inf, np.nan)
 
 def central_slope(sweep: Sweep, usable: Mask, noise: float) -> Slope:
     """The slope from central differences and their extrapolations; *noise* is the rounding error of f."""
-    return _slope(sweep, sweep.central, usable, noise, order=2)
+    return _slope(sweep, sweep.central, usable, max(noise, _grain(sweep, usable)), order=2)
 
 
 def one_sided_slopes(sweep: Sweep, usable: Mask, noise: float) -> tuple[Slope, Slope]:
@@ -78,6 +80,13 @@ def taylor_order(sweep: Sweep, usable: Mask, slope: float, noise: float, roundin
     return float(np.median(ratios[:6])) if len(ratios) > 1 else None
 
 
+def _grain(sweep: Sweep, usable: Mask) -> float:
+    """The first change of f, if small spacings change nothing: so coarse rounding has made it."""
+    moved = np.fmax(abs(sweep.above - sweep.here), abs(sweep.below - sweep.here))[usable]
+    changes = moved[moved > 0]
+    return float(changes[0]) if len(changes) and not moved[0] else 0.0
+
+
 def _slope(sweep: Sweep, differences: Array, usable: Mask, noise: float, order: int) -> Slope:
     """The difference or extrapolation with the least error."""
     best = UNKNOWN
@@ -111,7 +120,7 @@ def _errors(sweep: Sweep, values: Array, usable: Mask, noise: float, order: int)
     larger spacing too, as truncation rises like h^order: two values may be equal by accident.
     """
     with np.errstate(all="ignore"):
-        size = np.fmax(abs(sweep.above), abs(sweep.below)) * EPSILON
+        size = np.fmax(abs(sweep.above), abs(sweep.below)) * EPSILON + _UNDERFLOW
         apart = np.where(usable, abs(values - _smaller(values)), np.nan)
         rounding = np.fmax.accumulate(np.fmax(apart, (size + noise) / sweep.spacings) * sweep.spacings)
         errors = np.fmax(rounding / sweep.spacings, _larger(apart) / 2**order)
