@@ -101,8 +101,11 @@ def _precise(z: Any) -> Any:
 
 
 def _rounded(z: Any) -> Any:
-    # Too large for a long double: mpmath would write out the digits of its exponent.
-    if mpmath.mag(z) > 16000:
-        return np.clongdouble(np.nan)
-    real, imag = (np.longdouble(mpmath.nstr(part, 25)) for part in (z.real, z.imag))
-    return real + np.clongdouble(1j) * imag
+    return _longdouble(z.real) + np.clongdouble(1j) * _longdouble(z.imag)
+
+
+def _longdouble(x: Any) -> Any:
+    # Beyond what a long double holds, mpmath would write out the digits of the exponent.
+    if abs(mpmath.mag(x)) > 16000:
+        return np.longdouble(np.nan if mpmath.mag(x) > 0 else 0)
+    return np.longdouble(mpmath.nstr(x, 25))
