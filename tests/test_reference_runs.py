@@ -4,6 +4,7 @@ The figures of the training runs themselves are in ``training/test_reference_run
 """
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from symgd.checking import differences
 x, y, t = sg.data("x y t")
 w, b, a = sg.parameters("w b a")
 LINE = w * x + b
+DOCS = Path(__file__).parent.parent / "docs"
 
 
 def descend(loss: Any, start: float, learning_rate: Any, iterations: int) -> sg.Run:
@@ -156,3 +158,34 @@ def test_parabola_by_formula(learning_rate: str) -> None:
     assert list(path) == [3 * (1 - 2 * exact) ** k for k in range(11)]
     floats = descend(w**2, start=3, learning_rate=float(exact), iterations=10).history["w"]
     assert floats == pytest.approx([float(value) for value in path], abs=1e-12)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_samples_of_the_noisy_line_are_made_as_the_page_says(language: str) -> None:
+    generator = np.random.default_rng(1)
+    inputs, noise = generator.standard_normal((2, 100))
+    samples = np.column_stack([inputs, 2 * inputs + 1 + 0.3 * noise]).round(4)
+    path = DOCS / language / "data" / "noisy-line.csv"
+    assert np.loadtxt(path, delimiter=",", skiprows=1).tolist() == samples.tolist()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_table_of_fractions_on_the_page(language: str) -> None:
+    points = {"x": [-2, -1, 0, 1, 2], "y": [-4, -1, 2, 5, 8]}
+    run = sg.train(
+        sg.total((LINE - y) ** 2),
+        data=points,
+        start={"w": 1, "b": 1},
+        optimizer=sg.optimizers.GradientDescent(Fraction(1, 10)),
+        epochs=2,
+        batch_size=1,
+    )
+    rows = []
+    for k in range(10):
+        before = {name: run.history[name][k] for name in ("w", "b")}
+        sample = {name: [values[k % 5]] for name, values in points.items()}
+        slopes = run.program.gradient(**before, **sample).values()
+        after = [run.history[name][k + 1] for name in ("w", "b")]
+        rows.append([k // 5, *sample["x"], run.history["loss"][k], *slopes, *after])
+    table = "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows).replace("-", "−")
+    assert table in (DOCS / language / "runs" / "r5.md").read_text(encoding="utf-8")
