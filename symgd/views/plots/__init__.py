@@ -1,7 +1,8 @@
 """Plots of runs and checks, by matplotlib.
 
-Each takes ``ax=``, Axes to draw on, and returns them; without it the plot gets a figure of its own, outside of
-pyplot: ``sg.plots.loss_curve(run).figure.savefig("loss.png")``. ``words=`` are those of a language.
+Each takes ``ax=``, Axes to draw on, and returns them; ``words=`` are those of a language. Without Axes the plot gets a
+figure of its own, outside of pyplot: ``sg.plots.loss_curve(run).figure.savefig("loss.png")``, or in a notebook, after
+``%matplotlib inline``, ``sg.plots.loss_curve(run).figure``.
 """
 
 from symgd.views.plots.chosen import Plot, plots_for

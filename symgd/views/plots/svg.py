@@ -44,6 +44,9 @@ def inline_svg(figure: Figure, title: str, description: str, prefix: str) -> str
     for element in list(root.iter()):
         _plain(element)
     _without_unseen(root)
+    for marker in root.iterfind(".//defs/path"):
+        # What uses it says the same again, and there the styles of a page reach it.
+        marker.attrib = {name: value for name, value in marker.attrib.items() if name not in _SHARED}
     for group in root.iter("g"):
         _hand_down(group)
     _rename(root, prefix)

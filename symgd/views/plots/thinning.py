@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MOST = 1000
+MOST = 600
 
 
 def kept(*columns: Any, hasty: bool = False) -> NDArray[np.intp]:
-    """The positions of about 1,000 points of a curve, with the extremes of each column in each stretch of it.
+    """The positions of some 600 points of a curve, with the extremes of each column in each stretch of it.
 
     For a logarithmic axis, a *hasty* curve keeps more of its beginning.
 
@@ -37,10 +37,10 @@ def kept(*columns: Any, hasty: bool = False) -> NDArray[np.intp]:
 
 
 def some(values: Any) -> NDArray[np.intp]:
-    """The positions of 1,000 points of a cloud at most, evenly spaced in their order.
+    """The positions of 600 points of a cloud at most, evenly spaced in their order.
 
     >>> some([5.0, 6.0, 7.0]).tolist(), len(some(np.zeros(100_000)))
-    ([0, 1, 2], 1000)
+    ([0, 1, 2], 600)
     """
     length = len(values)
     return np.arange(length) if length <= MOST else np.linspace(0, length - 1, MOST).astype(int)
