@@ -6,7 +6,10 @@ it is built, so that each next operation starts from bounded ones.
 
 from __future__ import annotations
 
+from math import prod
+
 from sympy import Expr, S
+from sympy.tensor.indexed import Indexed
 
 from symgd.notation.algebra import sorted_form
 
@@ -18,6 +21,9 @@ POWER = 100
 
 LARGE = 1e30
 """The size of numbers such as sqrt(2) or exp(3) is between 1/LARGE and LARGE."""
+
+TERMS = 1_000
+"""The most terms of the arguments of a function of SymPy, once multiplied out."""
 
 
 def unbounded_power(base: Expr, exponent: Expr) -> str | None:
@@ -46,6 +52,28 @@ def unbounded(expr: Expr) -> str | None:
     return (
         None if 1 / LARGE <= abs(value) <= LARGE else f"the number is not between 1/{LARGE:g} and {LARGE:g}"
     )
+
+
+def too_long(expr: Expr) -> bool:
+    """Whether SymPy might meet very many terms when it looks for the sign of *expr*, which it multiplies out for that.
+
+    A named intermediate is one term, whatever it stands for.
+    """
+    return _multiplied_out(expr) > TERMS
+
+
+def _multiplied_out(expr: Expr) -> float:
+    if isinstance(expr, Indexed) or not expr.args:
+        return 1
+    parts = [_multiplied_out(part) for part in expr.args if isinstance(part, Expr)]
+    if expr.is_Pow and expr.exp.is_Number:
+        terms = 2 * parts[0] ** max(1.0, abs(float(expr.exp)))
+    elif expr.is_Mul:
+        terms = prod(parts)
+    else:
+        # A function, taken apart into its real and imaginary part, has twice the terms of its arguments.
+        terms = sum(parts) if expr.is_Add else 2 * sum(parts)
+    return min(terms, TERMS + 1)
 
 
 def _bits(number: Expr) -> int:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Abs, Expr, Piecewise, Rational, S, exp
+from sympy import Abs, Expr, Rational, S, exp
 from sympy.core.sympify import _sympify
 
 from symgd.errors import NotationError
-from symgd.notation.algebra import add, multiply, power
+from symgd.notation.algebra import OrderedPiecewise, add, multiply, power
 from symgd.notation.functions import log_cosh as _log_cosh
 from symgd.notation.functions import relu, softplus, xlogy
 from symgd.notation.sums import mean, total
@@ -73,7 +73,7 @@ def huber(prediction: Any, target: Any, delta: Any = 1) -> Expr:
     residual = _residual(prediction, target)
     square = multiply(Rational(1, 2), power(residual, S(2)))
     line = multiply(delta, add(Abs(residual), multiply(Rational(-1, 2), delta)))
-    return mean(Piecewise((square, Abs(residual) <= delta), (line, True)))
+    return mean(OrderedPiecewise((square, Abs(residual) <= delta), (line, True)))
 
 
 def log_cosh(prediction: Any, target: Any) -> Expr:
@@ -88,7 +88,7 @@ def quantile(prediction: Any, target: Any, level: Any = Rational(1, 2)) -> Expr:
     """
     level = _setting("quantile", "level", level, below=1)
     residual = _residual(target, prediction)
-    return mean(Piecewise((level * residual, residual >= 0), ((level - 1) * residual, True)))
+    return mean(OrderedPiecewise((level * residual, residual >= 0), ((level - 1) * residual, True)))
 
 
 def epsilon_insensitive(prediction: Any, target: Any, epsilon: Any = Rational(1, 10)) -> Expr:

@@ -19,7 +19,7 @@ from sympy import Expr, Rational, S
 
 from symgd.errors import NotationError
 from symgd.notation.algebra import add, multiply, power
-from symgd.notation.bounds import unbounded, unbounded_power
+from symgd.notation.bounds import too_long, unbounded, unbounded_power
 from symgd.notation.intermediates import Let, let
 from symgd.notation.screening import NESTING, WRITABLE, described, refusal, screen, screen_name
 from symgd.notation.vocabulary import CHOICE, EXTREMA, FUNCTIONS, MANY, Callee
@@ -140,10 +140,12 @@ class _Reader:
         if callee.name == CHOICE:
             arguments.insert(0, self.condition(node.args[0], depth))
         settings = {str(each.arg): self.expression(each.value, depth) for each in node.keywords}
+        if callee.evaluates:
+            self.evaluable(node, *arguments)
         try:
             return callee.build(*arguments, **settings)
-        except NotationError as error:
-            raise self.refused(node, str(error).rstrip(".")) from None
+        except (TypeError, ValueError) as error:
+            raise self.refused(node, str(error).rstrip(".")[:200]) from None
 
     def callee(self, node: ast.Call) -> Callee:
         """The function of the catalogue that a call means."""
@@ -166,7 +168,14 @@ class _Reader:
                 node, f"a condition is one comparison: {CHOICE}(w > 0, a, b), with < <= > or >="
             )
         left, right = self.expression(node.left, depth), self.expression(node.comparators[0], depth)
+        self.evaluable(node, left, right)
         return _COMPARISONS[type(node.ops[0])](left, right)
+
+    def evaluable(self, node: ast.expr, *arguments: Expr) -> None:
+        if too_long(add(*arguments)):
+            raise self.refused(
+                node, "this is too much in one function: give a part of it a name, as an intermediate"
+            )
 
     def bounded(self, node: ast.expr, expr: Expr) -> Expr:
         self.check(node, unbounded(expr))

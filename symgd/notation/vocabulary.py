@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from inspect import Parameter, signature
 from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
-from sympy import Expr, S
+from sympy import Expr, Rational, S
+from sympy.core.function import Application
 
 from symgd.notation import functions, losses
-from symgd.notation.algebra import OrderedPiecewise
+from symgd.notation.algebra import OrderedPiecewise, power
 from symgd.notation.sums import mean, total
+from symgd.notation.symbols import Data
 
 EXTREMA = ("max", "min")
 CHOICE = "where"
@@ -34,6 +37,16 @@ class Callee:
     fewest: int
     most: int
     keywords: tuple[str, ...]
+
+    @cached_property
+    def evaluates(self) -> bool:
+        """Whether SymPy looks for the signs of the arguments, to evaluate what it can."""
+        if self.name == CHOICE:
+            return False
+        built = self.build(*map(Data, "ab"[: self.most]))
+        return any(
+            not isinstance(node, functions.Elementary) for node in built.atoms(Application, sp.Piecewise)
+        )
 
     def takes(self, positional: int, keywords: tuple[str, ...]) -> bool:
         """Whether it can be called with so many arguments."""
@@ -56,6 +69,10 @@ def _callee(name: str, function: Callable[..., Expr]) -> Callee:
     return Callee(name, function, len(arguments) - len(keywords), len(arguments), keywords)
 
 
+def _sqrt(u: Expr) -> Expr:
+    return power(u, Rational(1, 2))
+
+
 def _where(condition: Any, then: Expr, otherwise: Expr) -> Expr:
     """*then* where the condition holds, else *otherwise*."""
     return OrderedPiecewise((then, condition), (otherwise, S.true))
@@ -63,9 +80,9 @@ def _where(condition: Any, then: Expr, otherwise: Expr) -> Expr:
 
 def _table() -> Mapping[str, tuple[Callee, ...]]:
     """Every name with what it may mean: log_cosh(u) is a function, log_cosh(y_hat, y) a loss."""
-    of_one = "exp log sqrt sin cos tan sinh cosh tanh sign"
+    of_one = "exp log sin cos tan sinh cosh tanh sign"
     found = [Callee(name, getattr(sp, name), 1, 1, ()) for name in of_one.split()]
-    found += [Callee("abs", sp.Abs, 1, 1, ())]
+    found += [Callee("abs", sp.Abs, 1, 1, ()), _callee("sqrt", _sqrt)]
     found += [
         Callee(name, function, 1, MANY, ()) for name, function in zip(EXTREMA, (sp.Max, sp.Min), strict=True)
     ]
