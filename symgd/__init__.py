@@ -6,8 +6,13 @@ The stages, in order; each imports only those before it:
 - ``derivation``: ``derive`` rewrites ∂L/∂w by one named rule at a time and checks each step;
 - ``codegen``: ``compile_numpy`` turns the last lines into a NumPy module;
 - ``checking``: ``check_gradient`` compares the gradient with numerical derivatives;
-- ``training``: ``train`` runs an optimizer, whose update equations are compiled the same way.
+- ``training``: ``train`` runs an optimizer, whose update equations are compiled the same way;
+- ``views``: ``page`` shows derivation, code, check and run side by side, ``plots`` draws them.
 """
+
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
 from symgd import errors
 from symgd.checking import differences
@@ -37,6 +42,10 @@ from symgd.training import optimizers, schedules
 from symgd.training.run import Run
 from symgd.training.train import train
 
+if _TYPE_CHECKING:
+    from symgd.views import plots
+    from symgd.views.page import page
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -60,7 +69,9 @@ __all__ = [
     "normal_cdf",
     "normal_pdf",
     "optimizers",
+    "page",
     "parameters",
+    "plots",
     "Program",
     "relu",
     "Run",
@@ -74,3 +85,12 @@ __all__ = [
     "train",
     "xlogy",
 ]
+
+
+def __getattr__(name: str) -> _Any:
+    """``page`` and ``plots`` are loaded when they are first used: most programs show nothing."""
+    if name == "page":
+        return _import_module("symgd.views.page").page
+    if name == "plots":
+        return _import_module("symgd.views.plots")
+    raise AttributeError(f"module 'symgd' has no attribute {name!r}")
