@@ -13,6 +13,7 @@ from sympy import tanh as tanh
 from sympy.core.function import ArgumentIndexError
 
 from symgd.notation.algebra import Ordered, add, multiply, power
+from symgd.notation.intake import as_expression
 
 
 class Elementary(Ordered, Function):
@@ -23,6 +24,9 @@ class Elementary(Ordered, Function):
     latex_name: ClassVar[str]
     # SymPy counts a function's arguments here: sigmoid(u, v) is a TypeError.
     eval: ClassVar[Any] = classmethod(lambda _cls, _u: None)
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        return super().__new__(cls, *(as_expression(arg, f"{cls.__name__}()") for arg in args), **options)
 
     def definition(self) -> Expr:
         """The function in SymPy's own functions."""

@@ -10,10 +10,23 @@ from functools import cache
 from typing import Any
 
 from sympy import Add, Expr, Mul, Piecewise, Pow, Sum
+from sympy.core.sympify import SympifyError, _sympify
 from sympy.functions.elementary.piecewise import ExprCondPair
 
+from symgd.errors import NotationError
 from symgd.notation.algebra import OrderedPiecewise, OrderedPow, OrderedSum, Piece, add, has_minus, multiply
 from symgd.notation.symbols import Entry, Parameter
+
+
+def as_expression(value: Any, needed_by: str) -> Any:
+    """*value* as a SymPy expression. Text is not read as mathematics: SymPy's parser would run it as code."""
+    try:
+        found = _sympify(value)
+    except SympifyError:
+        found = None
+    if not isinstance(found, Expr) or found.is_Matrix:
+        raise NotationError(f"{needed_by} needs an expression, not {value!r}.")
+    return found
 
 
 def as_written(expr: Any) -> Any:

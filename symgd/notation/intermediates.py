@@ -11,11 +11,9 @@ from functools import cache
 from typing import Any
 
 from sympy import AtomicExpr, Basic, Expr, Symbol
-from sympy.core.sympify import SympifyError, _sympify
 
-from symgd.errors import NotationError
 from symgd.notation.algebra import Ordered
-from symgd.notation.intake import as_written
+from symgd.notation.intake import as_expression, as_written
 from symgd.notation.symbols import SAMPLE, check_name
 
 
@@ -95,10 +93,7 @@ def let(name: str, expression: Any) -> Let:
     >>> y_hat.definition
     w*x[i] + b
     """
-    try:
-        return Let(check_name(name), as_written(_sympify(expression)))
-    except SympifyError:
-        raise NotationError(f"let({name!r}, …) needs an expression, not {expression!r}.") from None
+    return Let(check_name(name), as_written(as_expression(expression, f"let({name!r}, …)")))
 
 
 def lets_in(expr: Expr) -> set[Let]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from sympy import Abs, Expr, Rational, S, exp
-from sympy.core.sympify import _sympify
 
 from symgd.errors import NotationError
 from symgd.notation.algebra import OrderedPiecewise, add, multiply, power
 from symgd.notation.functions import log_cosh as _log_cosh
 from symgd.notation.functions import relu, softplus, xlogy
+from symgd.notation.intake import as_expression
 from symgd.notation.sums import mean, total
 
 __all__ = [
@@ -103,13 +103,13 @@ def binary_cross_entropy(probability: Any, target: Any) -> Expr:
     From a score z rather than a probability, :func:`binary_cross_entropy_with_logits` is the accurate form.
     Good (1952).
     """
-    p, y = _sympify(probability), _sympify(target)
+    p, y = _read(probability), _read(target)
     return -mean(add(xlogy(y, p), xlogy(1 - y, 1 - p)))
 
 
 def binary_cross_entropy_with_logits(score: Any, target: Any) -> Expr:
     """(1/n) Σ softplus(z) − y z: the cross-entropy of p = σ(z), for targets in [0, 1]. No kinks."""
-    return mean(add(softplus(score), -(_sympify(target) * _sympify(score))))
+    return mean(add(softplus(score), -_margin(score, target)))
 
 
 def logistic(score: Any, label: Any) -> Expr:
@@ -132,25 +132,29 @@ def poisson(log_rate: Any, count: Any) -> Expr:
 
     The term log y!, which no parameter changes, is left out. Nelder and Wedderburn (1972).
     """
-    return mean(add(exp(log_rate), -(_sympify(count) * _sympify(log_rate))))
+    return mean(add(exp(_read(log_rate)), -_margin(log_rate, count)))
 
 
 def l1(*parameters: Any) -> Expr:
     """Σ |w| over the parameters given. Kink at w = 0, where 0 is used. Tibshirani (1996)."""
-    return add(*(Abs(w) for w in _some("l1", parameters)))
+    return add(*(Abs(_read(w)) for w in _some("l1", parameters)))
 
 
 def l2(*parameters: Any) -> Expr:
     """Σ w² over the parameters given. No kinks. Hoerl and Kennard (1970)."""
-    return add(*(power(_sympify(w), S(2)) for w in _some("l2", parameters)))
+    return add(*(power(_read(w), S(2)) for w in _some("l2", parameters)))
+
+
+def _read(value: Any) -> Any:
+    return as_expression(value, "a loss")
 
 
 def _residual(prediction: Any, target: Any) -> Expr:
-    return add(_sympify(prediction), -_sympify(target))
+    return add(_read(prediction), -_read(target))
 
 
 def _margin(score: Any, label: Any) -> Expr:
-    return multiply(_sympify(label), _sympify(score))
+    return multiply(_read(label), _read(score))
 
 
 def _some(name: str, parameters: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -161,8 +165,8 @@ def _some(name: str, parameters: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _setting(loss: str, name: str, value: Any, below: float | None = None) -> Expr:
     """A positive number, or a symbol, as SymPy expression."""
-    value = _sympify(value)
+    value = as_expression(value, f"{name}= of {loss}()")
     bounds = "positive" if below is None else f"between 0 and {below}"
-    if value.is_number and not (value > 0 and (below is None or value < below)):
+    if value.is_number and not (value.is_positive and value.is_finite and (below is None or value < below)):
         raise NotationError(f"{name}={value} of {loss}() must be {bounds}.")
     return value

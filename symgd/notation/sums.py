@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sympy import Expr, S
-from sympy.core.sympify import SympifyError, _sympify
 
-from symgd.errors import NotationError
 from symgd.notation.algebra import OrderedSum, multiply, power
-from symgd.notation.intake import as_written
+from symgd.notation.intake import as_expression, as_written
 from symgd.notation.symbols import SAMPLE, SAMPLES
 
 
@@ -20,10 +18,7 @@ def total(expression: Any) -> Expr:
     >>> total(data("x"))
     Sum(x[i], (i, 1, n))
     """
-    try:
-        body = as_written(_sympify(expression))
-    except SympifyError:
-        raise NotationError(f"a sum over the samples needs an expression, not {expression!r}.") from None
+    body = as_written(as_expression(expression, "a sum over the samples"))
     return OrderedSum(body, (SAMPLE, S.One, SAMPLES))
 
 
