@@ -58,6 +58,8 @@ class Evaluator:
             raise DerivationError(
                 f"no rule covers {expr}, a function without definition: write what it stands for."
             )
+        if not isinstance(expr, sp.Function):
+            raise DerivationError(f"no rule covers {expr}: write it with functions that have a derivative.")
         args = [self.value(arg) for arg in expr.args]
         if expr.func in _KINKED:
             return _KINKED[expr.func](self.numbers, *args)
