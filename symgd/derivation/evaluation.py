@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 from sympy import Expr, S
-from sympy.core.function import AppliedUndef
+from sympy.core.function import Application, AppliedUndef
 from sympy.core.relational import Relational
 
 from symgd.derivation.derivative import Direct, Partial, per_sample
@@ -58,7 +58,7 @@ class Evaluator:
             raise DerivationError(
                 f"no rule covers {expr}, a function without definition: write what it stands for."
             )
-        if not isinstance(expr, sp.Function):
+        if not isinstance(expr, Application):
             raise DerivationError(f"no rule covers {expr}: write it with functions that have a derivative.")
         args = [self.value(arg) for arg in expr.args]
         if expr.func in _KINKED:
