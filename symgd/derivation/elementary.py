@@ -112,6 +112,7 @@ def _rule(function: Any, name: str, derivative: Callable[[Expr], Expr], statemen
 
 
 ELEMENTARY = tuple(_rule(*row) for row in _TABLE)
+FUNCTIONS = tuple(function for function, *_ in _TABLE)
 
 
 def known_derivative(node: Partial) -> bool:

@@ -25,6 +25,7 @@ from symgd.views.code import Source, source_of
 from symgd.views.first_iteration import First, first_iteration
 from symgd.views.grid import Grid, first_rows, number
 from symgd.views.linked import variables
+from symgd.views.plots import plots_for
 from symgd.views.steps import LOSS, Blocks, blocks
 from symgd.views.typeset import Typesetter
 from symgd.views.words import Words
@@ -52,6 +53,14 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A plot, and what stands below it."""
+
+    svg: Any
+    caption: str
+
+
+@dataclass(frozen=True)
 class Content:
     """The sections of a page; one that is not shown is None."""
 
@@ -64,7 +73,7 @@ class Content:
     first: First | None = None
     check: Grid | None = None
     run: Training | None = None
-    plots: tuple[Any, ...] = ()
+    plots: tuple[Figure, ...] = ()
 
 
 def content_of(subject: Any, words: Words, show: tuple[str, ...], prefix: str) -> Content:
@@ -88,7 +97,10 @@ def content_of(subject: Any, words: Words, show: tuple[str, ...], prefix: str) -
         code=source_of(program) if "code" in show else None,
         provenance=_provenance(run, words),
     )
-    return content if run is None else replace(content, **_of_run(run, typeset, show))
+    if run is None:
+        return content
+    figures = _figures(run, words, prefix) if "plots" in show else ()
+    return replace(content, **_of_run(run, typeset, show), plots=figures)
 
 
 def _of_run(run: Run, typeset: Typesetter, show: tuple[str, ...]) -> dict[str, Any]:
@@ -123,7 +135,7 @@ def _statement(derivation: Derivation, run: Run | None, typeset: Typesetter, wor
 
 
 def _markup(html: str) -> Any:
-    """HTML of our own: words of a catalogue around formulas that were set before."""
+    """HTML of our own: plots, and words of a catalogue around formulas that were set before."""
     from markupsafe import Markup
 
     return Markup(html)
@@ -151,6 +163,10 @@ def _check(run: Run) -> Grid:
     start = {name_of(p): float(run.history[p][0]) for p in run.derivation.parameters}
     checked = check_gradient(run.derivation, at=start, data=run.data, constants=run.constants)
     return grid_of(checked.table)
+
+
+def _figures(run: Run, words: Words, prefix: str) -> tuple[Figure, ...]:
+    return tuple(Figure(_markup(plot.svg(prefix)), plot.caption) for plot in plots_for(run, words))
 
 
 def _provenance(run: Run | None, words: Words) -> str:

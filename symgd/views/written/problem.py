@@ -1,0 +1,182 @@
+"""A problem written as YAML: a loss, its symbols, and how to train them.
+
+::
+
+    model: y_hat = w*x + b                      # or a list, for several intermediates
+    loss: mean_squared_error(y_hat, y)
+    data: {x: [1, 2, 3], y: [2, 4, 6]}          # or {csv: points.csv}
+    start: {w: 0, b: 0}
+    constants: {c: 1/10}
+    optimizer: GradientDescent                  # or {Adam: {learning_rate: 0.1, beta1: 0.8}}
+    learning_rate: 0.01
+    iterations: 100                             # or epochs; with batch_size, shuffle, seed
+    show: [derivation, code, run]
+    language: ko
+
+With neither iterations nor epochs, the loss is derived alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from sympy import Expr
+
+from symgd.errors import NotationError, OptimizerError
+from symgd.notation.reading import read, read_let
+from symgd.notation.symbols import Data, constants, data, parameters
+from symgd.training import optimizers
+from symgd.training.optimizers import Optimizer
+from symgd.views.written.data import data_of
+from symgd.views.written.entries import Entry, WrittenError, entries
+
+KEYS = (
+    *("model", "loss", "data", "start", "parameters", "constants", "optimizer", "learning_rate"),
+    *("iterations", "epochs", "batch_size", "shuffle", "seed", "show", "language"),
+)
+ITERATIONS = 200_000
+"""The most iterations of a run."""
+WORK = 100_000_000
+"""The most samples that the iterations of a run may see, all together."""
+COUNTS = {"iterations": ITERATIONS, "epochs": ITERATIONS, "batch_size": 10**6, "seed": 2**32}
+_SYMBOLS = "Symbols stand in start, data or constants"
+
+
+@dataclass(frozen=True)
+class WrittenProblem:
+    """What a text says; *training* holds the arguments of ``train`` besides loss and derivation."""
+
+    loss: Expr
+    training: Mapping[str, Any]
+    show: tuple[str, ...] | None
+    language: str | None
+    files: tuple[Path, ...]
+    lines: Mapping[str, int]
+
+    @property
+    def trains(self) -> bool:
+        """Whether there is a run to show."""
+        return bool({"iterations", "epochs"} & self.training.keys())
+
+
+def problem_of(text: str, folder: Path) -> WrittenProblem:
+    """The problem that *text* writes; files of data stand below *folder*.
+
+    Raises WrittenError that names the entry, its line, and what may stand there.
+    """
+    found = entries(text, KEYS)
+    if "loss" not in found:
+        raise WrittenError("there is no entry loss: write for example loss: mean((w*x - y)**2).", 1)
+    columns, files = data_of(found.get("data"), folder)
+    names = _names(found, columns)
+    loss = _loss(found, names)
+    training: dict[str, Any] = {key: found[key].count(most) for key, most in COUNTS.items() if key in found}
+    for key in ("start", "constants"):
+        if key in found:
+            training[key] = {name: each.number() for name, each in _mapping(found[key]).items()}
+    if "shuffle" in found:
+        training["shuffle"] = _truth(found["shuffle"])
+    if columns:
+        training["data"] = columns if not files else _used(columns, loss)
+    _check_work(found, training)
+    training["optimizer"] = _optimizer(found)
+    show = found["show"].words() if "show" in found else None
+    language = found["language"].word() if "language" in found else None
+    lines = {key: entry.line for key, entry in found.items()}
+    return WrittenProblem(loss, training, show, language, files, lines)
+
+
+def _mapping(entry: Entry) -> dict[str, Entry]:
+    return entry.mapping(f"{entry.key}: {{w: 1, b: 0}}")
+
+
+def _names(found: Mapping[str, Entry], columns: Mapping[str, Any]) -> dict[str, Expr]:
+    """The symbol of each name, in its role."""
+    roles: list[tuple[Entry, Any, Any]] = [
+        (found[key], _mapping(found[key]), role)
+        for key, role in (("start", parameters), ("constants", constants))
+        if key in found
+    ]
+    if "parameters" in found:
+        roles.append((found["parameters"], found["parameters"].words(), parameters))
+    if "data" in found:
+        roles.append((found["data"], columns, data))
+    names: dict[str, Expr] = {}
+    for entry, listed, role in roles:
+        for name in listed:
+            try:
+                symbol = role(name)
+            except NotationError as error:
+                raise entry.error(str(error)) from None
+            if not isinstance(symbol, Expr) or names.get(name, symbol) != symbol:
+                raise entry.error(f"the name {name!r} stands for two things, or is none: rename one of them.")
+            names[name] = symbol
+    return names
+
+
+def _loss(found: Mapping[str, Entry], names: dict[str, Expr]) -> Expr:
+    """The loss, after the intermediates of the model, which take their names."""
+    known = dict(names)
+    for entry in found["model"].items() if "model" in found else ():
+        try:
+            made = read_let(entry.word(), known, _SYMBOLS)
+        except NotationError as error:
+            raise entry.error(str(error)) from None
+        known[made.name] = made
+    try:
+        return read(found["loss"].word(), known, _SYMBOLS)
+    except NotationError as error:
+        raise found["loss"].error(str(error)) from None
+
+
+def _used(columns: Mapping[str, Any], loss: Expr) -> dict[str, Any]:
+    """Of the columns of a file, those that the loss contains."""
+    whole = {symbol.name for symbol in loss.free_symbols if isinstance(symbol, Data)}
+    return {name: values for name, values in columns.items() if name in whole}
+
+
+def _check_work(found: Mapping[str, Entry], training: Mapping[str, Any]) -> None:
+    """A page is made while its reader waits."""
+    samples = max((len(values) for values in training.get("data", {}).values() if values), default=1)
+    size = min(training.get("batch_size", samples), samples)
+    updates = training.get("iterations", training.get("epochs", 0) * -(-samples // size))
+    if updates > ITERATIONS or updates * size > WORK:
+        raise found["epochs" if "epochs" in found else "iterations"].error(
+            f"{updates:,} iterations of {size:,} samples are too many for a page; at most {ITERATIONS:,} are done, "
+            f"which see {WORK:,} samples all together."
+        )
+
+
+def _truth(entry: Entry) -> bool:
+    if entry.word() not in {"true", "false"}:
+        raise entry.error("write true or false.")
+    return entry.word() == "true"
+
+
+def _optimizer(found: Mapping[str, Entry]) -> Optimizer:
+    """The optimizer, by its name alone or with its settings."""
+    entry = found.get("optimizer", Entry("optimizer", "GradientDescent", 1))
+    name, settings = entry.value, {}
+    if isinstance(entry.value, dict):
+        if len(entry.value) != 1:
+            raise entry.error("write one name, as in {Adam: {beta1: 0.8}}.")
+        [(name, inner)] = entry.value.items()
+        settings = {key: each.number() for key, each in inner.mapping("{Adam: {beta1: 0.8}}").items()}
+    if "learning_rate" in found:
+        settings["learning_rate"] = found["learning_rate"].number()
+    known = [each for each in optimizers.__all__ if each != "Optimizer"]
+    if name not in known:
+        raise entry.error(f"there is no optimizer {str(name)[:40]!r}; there are {', '.join(known)}.")
+    kind = getattr(optimizers, name)
+    allowed = [each.name for each in fields(kind)]
+    unknown = [key for key in settings if key not in allowed]
+    if unknown:
+        raise entry.error(f"{name} has no setting {unknown[0][:40]!r}; it has {', '.join(allowed)}.")
+    try:
+        made: Optimizer = kind(**settings)
+    except OptimizerError as error:
+        raise found.get("learning_rate", entry).error(str(error)) from None
+    return made
