@@ -12,12 +12,15 @@ from sympy import Expr, Symbol
 from sympy.core.sympify import _sympify
 
 from symgd.codegen.program import Program
+from symgd.derivation.derivative import Partial
 from symgd.notation.algebra import sorted_form
+from symgd.notation.intermediates import substitute
 from symgd.notation.latex import LatexPrinter, latex
 from symgd.notation.mapping import name_of
 from symgd.notation.names import text_name
 from symgd.notation.updates import GRADIENT, ITERATION, THETA, UpdateRule
 from symgd.views.grid import Grid, first_rows, number
+from symgd.views.steps import LOSS
 from symgd.views.typeset import Typesetter
 
 ROWS = 5
@@ -76,8 +79,8 @@ def first_iteration(
     for parameter in problem.parameters:
         slope = trace[f"dL_d{name_of(parameter)}"]
         last = program.derivation.steps[name_of(parameter)][-1].after
-        slope_name = rf"\frac{{\partial L}}{{\partial {latex(parameter)}}}"
-        formulas.append(typeset.latex(f"{slope_name} = {typeset.linked(last)} = {tex_number(slope)}"))
+        head = latex(Partial(LOSS, parameter))
+        formulas.append(typeset.latex(f"{head} = {typeset.linked(last)} = {tex_number(slope)}"))
         formulas += map(typeset.latex, _updates(rule, parameter, values[name_of(parameter)], slope))
     return First(samples, tuple(formulas))
 
@@ -88,7 +91,7 @@ def _updates(rule: UpdateRule, parameter: Any, value: Any, slope: Any) -> Iterat
     numbers |= dict.fromkeys(rule.states, 0)
     for target, formula in rule.equations:
         found = _value(formula, numbers)
-        named = formula.xreplace({THETA: parameter}) if target == THETA else formula
+        named = substitute(formula, {THETA: parameter, GRADIENT: Partial(LOSS, parameter)})
         left = latex(parameter) if target == THETA else latex(target)
         worked = NumberPrinter(numbers).doprint(formula)
         yield rf"{left} \leftarrow {latex(named)} = {worked} = {tex_number(found)}"
