@@ -1,5 +1,7 @@
 """The check of a step can fail, and what no rule covers is named."""
 
+import re
+
 import pytest
 import sympy as sp
 
@@ -69,3 +71,38 @@ def test_what_no_rule_covers_is_named(loss):
 def test_an_empty_domain_is_told():
     with pytest.raises(DerivationError, match="no point was found"):
         sg.derive(sp.log(-(w**2) - 1))
+
+
+@pytest.mark.parametrize("slope", [sp.S.Zero, sp.Rational(-1, 10**12), sp.Rational(2, 10**12)])
+def test_a_small_slope_beside_a_large_loss_is_checked_too(slope):
+    loss = 10**5 + sp.exp(w) / 10**12
+    with pytest.raises(DerivationError, match="wrong"):
+        Oracle(loss, (w,)).compare(Partial(loss, w), slope * sp.exp(w))
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        # 1 − tanh² is lost in rounding for large arguments, and these sums are 0 but for rounding.
+        sp.acos(sp.tanh(w**8)),
+        sg.total(w * x - sg.mean(w * x)) + b**2,
+        # Not real everywhere: no sign may be read off a complex number.
+        sp.Max(sp.log(w), b),
+        sg.relu(sp.sqrt(w)),
+        sp.Piecewise((w, sp.acosh(w) > 1), (w**2, True)),
+        # Beyond a long double, above and below.
+        sp.gamma(sp.exp(sp.exp(w))),
+        sp.Piecewise((w, sp.exp(sp.exp(sp.exp(w))) > 2), (b, True)),
+        sg.mean(sp.erfc(sp.exp(sp.exp(w * x)))),
+    ],
+    ids=str,
+)
+def test_a_right_derivation_raises_no_alarm(loss):
+    derivation = sg.derive(loss)
+    assert all(step.evidence.points for steps in derivation.steps.values() for step in steps)
+
+
+@pytest.mark.parametrize("part", [sp.Integral(w * b, (w, 0, 1)), sp.Derivative(sp.zeta(w), w)], ids=str)
+def test_what_is_no_function_is_named(part):
+    with pytest.raises(DerivationError, match=re.escape(str(part))):
+        sg.derive(part * w)

@@ -1,7 +1,11 @@
 """Derivations read as a textbook's, and end where it does."""
 
+import math
+
 import pytest
 import sympy as sp
+from helpers.reference import central_difference, value
+from mpmath import mp
 
 import symgd as sg
 from symgd.notation.algebra import sorted_form
@@ -29,7 +33,12 @@ def test_a_line_without_names_reads_as_in_a_textbook():
         "(1/n) Σᵢ 2 (w xᵢ + b − yᵢ) xᵢ",
         "(2/n) Σᵢ xᵢ (w xᵢ + b − yᵢ)",
     ]
-    assert rules(derivation, w)[:2] == ["constant factor, derivative under the sum", "power rule, chain rule"]
+    assert rules(derivation, w) == [
+        "constant factor, derivative under the sum",
+        "power rule, chain rule",
+        "sum rule, constant factor, constant, identity",
+        "collect factors",
+    ]
     assert lines(derivation, b)[-1] == "(2/n) Σᵢ (w xᵢ + b − yᵢ)"
 
 
@@ -160,3 +169,84 @@ def test_sums_made_elsewhere_become_sums_over_the_samples(first, shift):
 def test_a_derivation_passes_through():
     derivation = sg.derive(w**2)
     assert sg.derive(derivation) is derivation
+
+
+def test_a_name_costs_two_lines():
+    derivation = sg.derive(sg.losses.mean_squared_error(NAMED, y))
+    assert lines(derivation, w)[2:] == [
+        "(1/n) Σᵢ 2 (ŷᵢ − yᵢ) ∂ŷᵢ/∂w",
+        "(1/n) Σᵢ 2 (ŷᵢ − yᵢ) ∂/∂w (w xᵢ + b)",
+        "(1/n) Σᵢ 2 (ŷᵢ − yᵢ) xᵢ",
+        "(2/n) Σᵢ xᵢ (ŷᵢ − yᵢ)",
+        "(2/n) Σᵢ xᵢ (w xᵢ + b − yᵢ)",
+    ]
+    assert [(step.rule, step.about) for step in derivation.steps[w]][3::3] == [
+        ("definition", (NAMED,)),
+        ("insert the definition", (NAMED,)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("loss", "at", "slopes"),
+    [
+        (sp.Abs(w), {w: 0}, {w: 0}),
+        (sp.sign(w) * w, {w: 0}, {w: 0}),
+        (sg.relu(w), {w: 0}, {w: 0}),
+        (sp.Max(w, 0), {w: 0}, {w: 0}),
+        (sp.Min(w, 0), {w: 0}, {w: 0}),
+        (sp.Piecewise((w, w >= 0), (-w, True)), {w: 0}, {w: 1}),
+        (sp.Abs(w - b), {w: 3, b: 3}, {w: 0, b: 0}),
+    ],
+)
+def test_at_a_kink_the_subgradient_is_the_one_that_the_rule_names(loss, at, slopes):
+    derivation = sg.derive(loss)
+    assert {name: at_point(derivation.gradient[name], at) for name in slopes} == slopes
+
+
+@pytest.mark.parametrize("extremum", [sp.Max, sp.Min])
+@pytest.mark.parametrize("names", ["w b", "w b u", "u v w b"])
+def test_of_equal_arguments_one_wins_so_that_the_slopes_are_a_subgradient(extremum, names):
+    symbols = sg.parameters(names)
+    gradient = sg.derive(extremum(*symbols)).gradient
+    slopes = [at_point(gradient[symbol], dict.fromkeys(symbols, 1)) for symbol in symbols]
+    assert sorted(slopes) == [0] * (len(symbols) - 1) + [1]
+
+
+def at_point(expr, at):
+    return sorted_form(sp.expand_func(expr)).subs(at)
+
+
+def test_each_use_of_a_name_adds_to_its_adjoint():
+    hidden = sg.let("h", sp.tanh(w * x))
+    center = sg.let("mu", sg.mean(hidden))
+    derivation = sg.derive(sg.mean((hidden - center) ** 2 * y))
+    assert {done.name.name: text(done.steps[-1].after) for done in derivation.backward} == {
+        "mu": "−(2/n) Σᵢ yᵢ (hᵢ − μ)",
+        "h": "(2/n) yᵢ (hᵢ − μ) + (1/n) ∂L/∂μ",
+    }
+
+
+def test_a_deep_composition_has_the_slopes_of_forward_mode():
+    values = {"w": 0.9, "b": 0.3, "x": [0.5, -1.0], "y": [0.1, 0.9]}
+    expected = {"w": 0.0, "b": 0.0}
+    for start, target in zip(values["x"], values["y"], strict=True):
+        hidden, by_w, by_b = start, 0.0, 0.0
+        for _ in range(60):
+            slope = 1 - math.tanh(values["w"] * hidden + values["b"]) ** 2
+            by_w, by_b = slope * (hidden + values["w"] * by_w), slope * (1 + values["w"] * by_b)
+            hidden = math.tanh(values["w"] * hidden + values["b"])
+        expected["w"] += 2 * (hidden - target) * by_w / 2
+        expected["b"] += 2 * (hidden - target) * by_b / 2
+    gradient = sg.compile_numpy(sg.derive(layered(60))).gradient(**values)
+    assert gradient == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize("samples", [1, 2, 7])
+def test_one_derivation_serves_any_number_of_samples(samples):
+    hidden = sg.let("h", sp.tanh(w * x + b))
+    derivation = sg.derive(sp.sqrt(sg.mean((hidden - sg.mean(hidden) - y) ** 2)) + sg.total(w * y))
+    at = {"w": mp.mpf("0.7"), "b": mp.mpf("-0.4")}
+    at |= {name: [mp.mpf(k + shift) / 3 for k in range(samples)] for name, shift in (("x", -2), ("y", 1))}
+    for name in ("w", "b"):
+        found = value(derivation.gradient[name], at, samples)
+        assert mp.almosteq(found, central_difference(derivation.loss, at, samples, name), 1e-12, 1e-12)

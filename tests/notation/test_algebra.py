@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 
 import symgd as sg
-from symgd.notation.algebra import OrderedAdd, OrderedMul, OrderedPow, sorted_form
+from symgd.notation.algebra import OrderedAdd, OrderedMul, OrderedPiecewise, OrderedPow, sorted_form
 
 x, y = sg.data("x y")
 w, b = sg.parameters("w b")
@@ -89,3 +89,60 @@ def test_what_is_no_expression_is_left_to_python():
     with pytest.raises(TypeError):
         w * None
     assert np.float64(2) * w == 2.0 * w
+
+
+@pytest.mark.parametrize("function", [sp.sin, sp.cos, sp.tanh, sp.erf, sp.asin, sp.atan, sp.sinh])
+def test_functions_take_sums_of_negative_terms_as_written(function):
+    assert str(function(-w - b)) == f"{function.__name__}(-w - b)"
+
+
+@pytest.mark.parametrize(
+    ("expr", "value"),
+    [
+        (sp.sqrt(w * b) ** 2, w * b),
+        (1 / (1 / sp.sqrt(1 + w**2)), sp.sqrt(1 + w**2)),
+        ((w**2) ** 3, w**6),
+        (1**w, 1),
+        (sp.Pow(1 / sp.cosh(w / b), -1), sp.cosh(w / b)),
+    ],
+)
+def test_an_integer_power_of_a_power_is_one_power(expr, value):
+    assert expr == value
+
+
+@pytest.mark.parametrize(
+    "expr", [1 / sp.sqrt(1 + w**2), sp.exp(w) ** b, 1 / (sp.exp(w) + 1) ** 3, (sp.exp(w) ** b) ** -3]
+)
+def test_sympy_compares_ordered_expressions(expr):
+    # Its comparisons take powers apart and would recurse for ever on a power that does not collapse.
+    assert sp.Max(expr, 2).args
+    assert sp.sympify(expr < 1).subs({w: 1, b: 1}) in (True, False)
+
+
+def test_piecewise_expressions_keep_their_conditions():
+    inner = sp.Piecewise((w, b > 1), (b, True))
+    outer = OrderedPiecewise((w, inner > 2), (b, True))
+    assert outer.args[0].cond == (inner > 2)
+    assert isinstance(sorted_form(outer), sp.Piecewise)
+    assert "cases" in sp.latex(outer)
+    assert pickle.loads(pickle.dumps(outer)) == outer
+
+
+@pytest.mark.parametrize(
+    ("pieces", "value"),
+    [
+        ([(w, False), (b, True)], b),
+        ([(w, True), (b, w > 1)], w),
+        ([(w, w > 1), (w, True)], w),
+        ([(w, False)], sp.nan),
+    ],
+)
+def test_piecewise_expressions_with_one_value_are_that_value(pieces, value):
+    assert OrderedPiecewise(*pieces) is value
+
+
+def test_a_sum_has_its_index_bound():
+    free = sg.mean(w * x).free_symbols
+    assert free == sp.Sum(*sg.total(w * x).args).free_symbols | {w}
+    assert {str(symbol) for symbol in free} >= {"w", "n", "x"}
+    assert "i" not in {str(symbol) for symbol in free}

@@ -8,6 +8,7 @@ from symgd.errors import NotationError
 
 x, y = sg.data("x y")
 w, b = sg.parameters("w b")
+CATALOGUE = sorted(set(sg.losses.__all__) - {"l1", "l2"})
 
 
 @pytest.mark.parametrize(
@@ -76,14 +77,34 @@ def test_a_sum_over_a_part_of_the_samples_is_refused():
         sg.derive(sp.Sum(w * points[k], (k, 1, 5)), data=[points])
 
 
-@pytest.mark.parametrize(
-    "make",
-    [lambda: sg.let("a", "w"), lambda: sg.mean("w"), lambda: sg.let("2", w)],
-    ids=["let", "mean", "name"],
-)
-def test_strings_are_not_read_as_mathematics(make):
+READERS = {
+    "name of a let": lambda code: sg.let(code, w),
+    "let": lambda code: sg.let("a", code),
+    "xlogy": lambda code: sg.xlogy(w, code),
+    "setting": lambda code: sg.losses.huber(w, y, delta=code),
+    **{
+        make.__name__: make for make in (sg.mean, sg.total, sg.derive, sg.sigmoid, sg.losses.l1, sg.losses.l2)
+    },
+    **{f"{name}, first": lambda code, name=name: getattr(sg.losses, name)(code, y) for name in CATALOGUE},
+    **{f"{name}, second": lambda code, name=name: getattr(sg.losses, name)(w, code) for name in CATALOGUE},
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_strings_are_not_read_as_mathematics(reader, tmp_path):
+    touched = tmp_path / "touched"
     with pytest.raises(NotationError):
-        make()
+        READERS[reader](f"__import__('pathlib').Path({str(touched)!r}).touch() or 1")
+    assert not touched.exists()
+
+
+@pytest.mark.parametrize("value", [None, [1, 2], sp.Eq(w, 1), w > 1, sp.Matrix([w])], ids=str)
+@pytest.mark.parametrize(
+    "make", [lambda value: sg.let("a", value), sg.mean, sg.softplus, sg.losses.l2, sg.derive]
+)
+def test_only_expressions_are_taken(make, value):
+    with pytest.raises(NotationError, match=r"expression|one number"):
+        make(value)
 
 
 @pytest.mark.parametrize(
@@ -91,12 +112,15 @@ def test_strings_are_not_read_as_mathematics(make):
     [
         (lambda: sg.losses.huber(w, y, delta=0), r"delta=0 of huber\(\) must be positive"),
         (lambda: sg.losses.huber(w, y, delta=-1), r"delta=-1"),
+        (lambda: sg.losses.huber(w, y, delta=float("nan")), r"delta=nan"),
+        (lambda: sg.losses.huber(w, y, delta=float("inf")), r"delta=oo"),
+        (lambda: sg.losses.huber(w, y, delta=sp.I), r"delta=I"),
         (lambda: sg.losses.quantile(w, y, level=1), r"level=1 of quantile\(\) must be between 0 and 1"),
         (lambda: sg.losses.epsilon_insensitive(w, y, epsilon=-1), r"epsilon=-1"),
         (sg.losses.l1, r"l1\(\) needs at least one parameter"),
         (sg.losses.l2, r"l2\(\) needs at least one parameter"),
     ],
-    ids=["zero", "negative", "level", "epsilon", "l1", "l2"],
+    ids=["zero", "negative", "nan", "infinite", "imaginary", "level", "epsilon", "l1", "l2"],
 )
 def test_settings_of_losses(make, message):
     with pytest.raises(NotationError, match=message):
