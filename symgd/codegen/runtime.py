@@ -20,7 +20,7 @@ def softplus(z: Any) -> Any:
 
 
 def silu(z: Any) -> Any:
-    """Z sigmoid(z)."""
+    """The product of z and sigmoid(z)."""
     return z * sigmoid(z)
 
 
@@ -40,7 +40,7 @@ def log_cosh(z: Any) -> Any:
 
 
 def xlogy(x: Any, y: Any) -> Any:
-    """X log(y), with 0 log(0) = 0."""
+    """The product of x and log(y), with 0 log(0) = 0."""
     return x * np.log(np.where(x == 0, 1.0, y))
 
 
@@ -88,5 +88,5 @@ def normal_cdf(z: Any) -> Any:
 
 
 def gelu(z: Any) -> Any:
-    """Z times the standard normal distribution function of z."""
+    """The product of z and the standard normal distribution function of z."""
     return z * normal_cdf(z)

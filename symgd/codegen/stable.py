@@ -33,6 +33,22 @@ _MINUS = S.NegativeOne
 
 def stable(expr: Expr) -> Expr:
     """*expr* in a form that neither overflows nor cancels where the value itself is harmless."""
+    return _rewritten(expr)[0]
+
+
+def identities(expr: Expr) -> tuple[str, ...]:
+    """The identities by which :func:`stable` changes *expr*.
+
+    >>> import symgd as sg
+    >>> from sympy import exp, log
+    >>> identities(log(1 + exp(sg.parameters("w"))))
+    ('log(1 + eᵘ) = softplus(u)',)
+    """
+    return _rewritten(expr)[1]
+
+
+def _rewritten(expr: Expr) -> tuple[Expr, tuple[str, ...]]:
+    used: dict[str, None] = {}
 
     @cache
     def visit(node: Any) -> Any:
@@ -40,12 +56,13 @@ def stable(expr: Expr) -> Expr:
             return node
         args = tuple(map(visit, node.args))
         rebuilt = node if args == node.args else node.func(*args)
-        for kind, rewrite in _REWRITES:
+        for kind, rewrite, identity in _REWRITES:
             if isinstance(rebuilt, kind):
-                rebuilt = rewrite(rebuilt)
+                before, rebuilt = rebuilt, rewrite(rebuilt)
+                used.update({identity: None} if identity and rebuilt != before else {})
         return rebuilt
 
-    return visit(expr)
+    return visit(expr), tuple(used)
 
 
 def _definition(expr: Expr) -> Expr:
@@ -56,7 +73,7 @@ def _definition(expr: Expr) -> Expr:
 
 
 def _log_of_sigmoid(argument: Expr) -> Expr | None:
-    """Log σ(u) = −softplus(−u) and log(1 − σ(u)) = −softplus(u)."""
+    """The form of log σ(u) = −softplus(−u) and log(1 − σ(u)) = −softplus(u)."""
     direct = _definition(argument)
     if isinstance(direct, sigmoid):
         return multiply(_MINUS, softplus(multiply(_MINUS, direct.args[0])))
@@ -65,7 +82,7 @@ def _log_of_sigmoid(argument: Expr) -> Expr | None:
 
 
 def _minus_one(argument: Expr) -> Expr:
-    """U of 1 − u; else 0."""
+    """The u of 1 − u; else 0."""
     listed = terms(argument)
     if len(listed) == 2 and S.One in listed:
         other = next(term for term in listed if term is not S.One)
@@ -74,22 +91,27 @@ def _minus_one(argument: Expr) -> Expr:
 
 
 def _plus_one(argument: Expr) -> Expr:
-    """U of 1 + u; else 0."""
+    """The u of 1 + u; else 0."""
     return multiply(_MINUS, _minus_one(argument))
 
 
-def _log(node: Any) -> Expr:
-    """Log σ(u), log(1 + eᵘ), log cosh(u) and log(1 + u)."""
-    argument = node.args[0]
-    of_sigmoid = _log_of_sigmoid(argument)
-    if of_sigmoid is not None:
-        return of_sigmoid
-    inner = _plus_one(argument)
-    if isinstance(inner, sp.exp):
-        return softplus(inner.args[0])
-    if isinstance(argument, sp.cosh):
-        return log_cosh(argument.args[0])
-    return log1p(inner) if inner is not S.Zero else node
+def _log_sigmoid(node: Any) -> Expr:
+    of_sigmoid = _log_of_sigmoid(node.args[0])
+    return node if of_sigmoid is None else of_sigmoid
+
+
+def _log_one_plus_exp(node: Any) -> Expr:
+    inner = _plus_one(node.args[0])
+    return softplus(inner.args[0]) if isinstance(inner, sp.exp) else node
+
+
+def _log_of_cosh(node: Any) -> Expr:
+    return log_cosh(node.args[0].args[0]) if isinstance(node.args[0], sp.cosh) else node
+
+
+def _log_one_plus(node: Any) -> Expr:
+    inner = _plus_one(node.args[0])
+    return node if inner is S.Zero else log1p(inner)
 
 
 def _log1p(node: Any) -> Expr:
@@ -163,14 +185,21 @@ def _mean(node: Any) -> Expr:
     return multiply(*listed)
 
 
-_REWRITES: tuple[tuple[Any, Callable[[Any], Expr]], ...] = (
-    (sp.log, _log),
-    (log1p, _log1p),
-    (xlogy, _xlogy),
-    (sp.Add, _exp_minus_one),
-    (sp.Mul, _rise_and_fall),
-    (sp.Mul, _tanh),
-    (sp.Mul, _mean),
-    (sp.Pow, _logistic_power),
-    (sp.Pow, _power_below),
+_OF_SIGMOID = "log σ(u) = −softplus(−u), log(1 − σ(u)) = −softplus(u)"
+_OF_EXP = "log(1 + eᵘ) = softplus(u)"
+
+# What is rewritten, how, and the identity behind it; where that is a mere way of writing, none.
+_REWRITES: tuple[tuple[Any, Callable[[Any], Expr], str], ...] = (
+    (sp.log, _log_sigmoid, _OF_SIGMOID),
+    (sp.log, _log_one_plus_exp, _OF_EXP),
+    (sp.log, _log_of_cosh, "log cosh u = |u| + log(1 + exp(−2|u|)) − log 2"),
+    (sp.log, _log_one_plus, "log(1 + u) = log1p(u)"),
+    (log1p, _log1p, _OF_EXP),
+    (xlogy, _xlogy, _OF_SIGMOID),
+    (sp.Add, _exp_minus_one, "eᵘ − 1 = expm1(u)"),
+    (sp.Mul, _rise_and_fall, "eᵘ σ(−u) = σ(u)"),
+    (sp.Mul, _tanh, "sinh u / cosh u = tanh u"),
+    (sp.Mul, _mean, ""),
+    (sp.Pow, _logistic_power, "1/(1 + eᵘ) = σ(−u)"),
+    (sp.Pow, _power_below, ""),
 )

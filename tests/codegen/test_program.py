@@ -217,3 +217,9 @@ def test_bad_values_are_named(values: dict[str, Any], message: str) -> None:
 def test_fractions_become_floats_where_numpy_needs_them() -> None:
     program = sg.compile_numpy(sg.derive(sg.mean(sp.exp(w * x))))
     assert program.loss(w=Fraction(1, 2), x=[1, 1]) == program.loss(w=0.5, x=[1, 1])
+
+
+def test_a_module_names_the_identities_by_which_it_differs_from_its_formulas() -> None:
+    stated = sg.compile_numpy(sg.derive(sg.losses.binary_cross_entropy(PROBABILITY, y))).source
+    assert "log σ(u) = −softplus(−u)" in stated.split('"""')[1]
+    assert "identities" not in sg.compile_numpy(sg.derive(sg.losses.mean_squared_error(SCORE, y))).source
