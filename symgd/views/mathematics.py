@@ -1,7 +1,8 @@
 r"""Formulas in Markdown, ``$\hat y = w x + b$`` or on their own ``$$…$$``, set by KaTeX when a page is made.
 
 An extension of Python-Markdown, ``symgd.views.mathematics`` in a site's ``markdown_extensions``; the plugin of MkDocs
-adds it by itself. Numbers of dollars stay text: a formula touches its dollar signs, and no digit follows the last.
+adds it with ``mathematics: true``. Numbers of dollars stay text: a formula touches its dollar signs, and no digit
+follows the last.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from mkdocs.structure.files import File, Files
 
 from symgd.views.cache import Cache
 from symgd.views.gallery import contents, gallery
+from symgd.views.held import Held
 from symgd.views.katex import ASSETS
 from symgd.views.katex_style import site_files
 from symgd.views.superfence import Formatter
@@ -39,6 +40,8 @@ class SymgdConfig(Config):  # type: ignore[no-untyped-call]
     """Whether to generate a page for each loss, rule and optimizer."""
     language = config_options.Optional(config_options.Choice(LANGUAGES))
     """The language of the words on pages; otherwise that of the theme, or English."""
+    mathematics = config_options.Type(bool, default=False)
+    """Whether KaTeX sets formulas between dollar signs in all pages, when the site is built."""
     cache_dir = config_options.Type(str, default=".cache/plugin/symgd")
     """Where rendered fences are kept, from the folder of mkdocs.yml."""
 
@@ -48,13 +51,15 @@ class SymgdPlugin(BasePlugin[SymgdConfig]):  # type: ignore[no-untyped-call]
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Register the fence and the assets."""
-        self._cache = Cache(Path(config.config_file_path).parent / self.config.cache_dir)
-        _add_fence(config, Formatter(self._cache, self.config.language))
-        if MATHEMATICS not in config.markdown_extensions:
+        self._held = Held()
+        cache = Cache(Path(config.config_file_path).parent / self.config.cache_dir)
+        _add_fence(config, Formatter(cache, self.config.language, self._held.hold))
+        if self.config.mathematics and MATHEMATICS not in config.markdown_extensions:
             config.markdown_extensions.append(MATHEMATICS)
         config.extra_css[:0] = STYLES
         config.extra_javascript.append(SCRIPT)
-        self._gallery = gallery(self._language(config), self._cache) if self.config.gallery else ()
+        end = "/" if config.use_directory_urls else ".html"
+        self._gallery = gallery(self._language(config), cache, end) if self.config.gallery else ()
         if self._gallery and config.nav is not None:
             _add_gallery(config.nav, contents(self._gallery))
         return config
@@ -66,8 +71,13 @@ class SymgdPlugin(BasePlugin[SymgdConfig]):  # type: ignore[no-untyped-call]
         for path in site_files():
             files.append(_asset(config, f"katex/{path.as_posix()}", ASSETS / path))
         for page in self._gallery:
-            files.append(File.generated(config, page.path, content=page.markdown))
+            text = page.markdown + self._held.hold(page.html)
+            files.append(File.generated(config, page.path, content=text))
         return files
+
+    def on_post_page(self, output: str, **_: Any) -> str:
+        """Put the pieces that waited into the page."""
+        return self._held.restored(output)
 
     def _language(self, config: MkDocsConfig) -> str:
         found = self.config.language or dict(config.theme).get("language", "en")

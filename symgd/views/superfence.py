@@ -16,7 +16,7 @@ The plugin of MkDocs (:mod:`symgd.views.plugin`) does this by itself, and brings
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -35,10 +35,11 @@ log = logging.getLogger("mkdocs.plugins.symgd")
 
 @dataclass(frozen=True)
 class Formatter:
-    """The formatter, with a cache or without."""
+    """The formatter, with a cache or without; *hold* may put something in the place of the HTML."""
 
     cache: Cache | None = None
     language: str | None = None
+    hold: Callable[[str], str] = str
 
     def __call__(
         self,
@@ -63,7 +64,7 @@ class Formatter:
             # superfences would swallow it without a word.
             log.debug("symgd failed", exc_info=error)
             return _refused(source, place, f"{type(error).__name__}: {error}", 1)
-        return html.replace(OCCURRENCE, f"{id_value or f'sg-{_count(md)}'}-")
+        return self.hold(html.replace(OCCURRENCE, f"{id_value or f'sg-{_count(md)}'}-"))
 
     def _html(self, source: str, place: Place, level: int) -> str:
         language = self.language or place.language

@@ -17,8 +17,6 @@ from symgd.views.katex import render
 from symgd.views.page import page
 
 FOLDER = "gallery"
-# For Material: what would be the list of headings is room for the code beside the derivation.
-_WIDE = "---\nhide: [toc]\n---\n\n"
 KINDS: MappingProxyType[str, tuple[str, Callable[[], Iterator[Entry]]]] = MappingProxyType(
     {
         "losses": ("Losses", loss_entries),
@@ -30,16 +28,20 @@ KINDS: MappingProxyType[str, tuple[str, Callable[[], Iterator[Entry]]]] = Mappin
 
 @dataclass(frozen=True)
 class GalleryPage:
-    """A generated page: its place below the docs folder, and its Markdown."""
+    """A generated page: its place below the docs folder, its Markdown, and the HTML that follows it."""
 
     path: str
     markdown: str
+    html: str
 
 
-def gallery(language: str, cache: Cache) -> tuple[GalleryPage, ...]:
-    """All pages of the gallery, with the words of a language around what the catalogues tell."""
-    kept = cache.get(("gallery", language), lambda: Rendered(json.dumps(_made(language))))
-    return tuple(GalleryPage(path, markdown) for path, markdown in json.loads(kept).items())
+def gallery(language: str, cache: Cache, end: str = "/") -> tuple[GalleryPage, ...]:
+    """All pages of the gallery, with the words of a language around what the catalogues tell.
+
+    *end* is what follows the name of a page in its address.
+    """
+    kept = cache.get(("gallery", language, end), lambda: Rendered(json.dumps(_made(language, end))))
+    return tuple(GalleryPage(path, *parts) for path, parts in json.loads(kept).items())
 
 
 def contents(pages: Sequence[GalleryPage]) -> list[dict[str, Any]]:
@@ -50,27 +52,34 @@ def contents(pages: Sequence[GalleryPage]) -> list[dict[str, Any]]:
     ]
 
 
-def _made(language: str) -> dict[str, str]:
+def _made(language: str, end: str) -> dict[str, tuple[str, str]]:
+    """Markdown and HTML of each page."""
     made = {}
     for kind, (title, entries) in KINDS.items():
         listed = sorted(entries(), key=lambda entry: entry.title)
-        made[f"{FOLDER}/{kind}/index.md"] = _index(title, listed)
-        made |= {f"{FOLDER}/{kind}/{entry.file}": _page(entry, language) for entry in listed}
+        made[f"{FOLDER}/{kind}/index.md"] = (_head(title), _index(listed, end))
+        for entry in listed:
+            markdown = f"{_head(entry.title)}{entry.text}\n\n"
+            made[f"{FOLDER}/{kind}/{entry.file}"] = (markdown, _html(entry, language))
     return made
 
 
-def _index(title: str, entries: Sequence[Entry]) -> str:
+def _head(title: str) -> str:
+    # For Material: what would be the list of headings is room for the code beside the derivation.
+    return f"---\nhide: [toc]\n---\n\n# {title}\n\n"
+
+
+def _index(entries: Sequence[Entry], end: str) -> str:
     rows = "".join(
-        f'<div class="sg-entry"><a href="{entry.file.removesuffix(".md")}/">{entry.title}</a>{_set(entry)}</div>\n'
+        f'<div class="sg-entry"><a href="{entry.file.removesuffix(".md")}{end}">{entry.title}</a>{_set(entry)}</div>\n'
         for entry in entries
     )
-    return f'{_WIDE}# {title}\n\n<div class="sg-page sg-entries">\n{rows}</div>\n'
+    return f'<div class="sg-page sg-entries">\n{rows}</div>\n'
 
 
-def _page(entry: Entry, language: str) -> str:
-    shown = page(entry.subject(), language, entry.show).fragment()
-    head = "" if entry.repeated else f'<div class="sg-page">\n{_set(entry)}\n</div>\n\n'
-    return f"{_WIDE}# {entry.title}\n\n{head}{entry.text}\n\n{shown}\n"
+def _html(entry: Entry, language: str) -> str:
+    head = "" if entry.repeated else f'<div class="sg-page">{_set(entry)}</div>\n'
+    return head + page(entry.subject(), language, entry.show).fragment()
 
 
 def _set(entry: Entry) -> str:
