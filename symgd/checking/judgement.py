@@ -10,7 +10,7 @@ import numpy as np
 from sympy import Expr
 
 from symgd.checking.crossings import Crossings
-from symgd.checking.slopes import UNKNOWN, Slope
+from symgd.checking.slopes import Slope
 from symgd.notation.text import text
 
 Verdict = Literal["correct", "wrong", "inconclusive"]
@@ -71,11 +71,17 @@ def judge_kink(derived: float, left: Slope, right: Slope, kinks: Iterable[Expr])
 
 
 def joined(left: Slope, right: Slope) -> Slope:
-    """The one slope of a loss whose slopes on both sides agree, as of relu(u)² at u = 0; else UNKNOWN."""
-    error = left.error + right.error
-    if not abs(left.value - right.value) <= error:
-        return UNKNOWN
+    """The slope between those on both sides, its error as large as what they differ by."""
+    error = left.error + right.error + abs(left.value - right.value)
     return Slope((left.value + right.value) / 2, error, max(left.spacing, right.spacing))
+
+
+def is_kink(left: Slope, right: Slope, steepness: float) -> bool:
+    """Whether the slopes on both sides differ, which those of relu(u)² at u = 0 do not.
+
+    *steepness* is the size of the slopes nearby, beside which rounding errors are nothing.
+    """
+    return not abs(left.value - right.value) <= left.error + right.error + RESOLUTION_NEARBY * steepness
 
 
 def _difference(derived: float, slope: float) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from symgd.checking.differences import Array, Sweep
-from symgd.checking.judgement import Judgement, Verdict, joined, judge, judge_kink
+from symgd.checking.judgement import Judgement, Verdict, is_kink, joined, judge, judge_kink
 from symgd.checking.point import Point
 from symgd.checking.slopes import (
     UNKNOWN,
@@ -49,7 +49,7 @@ class ParameterCheck:
     verdict: Verdict
     reason: str
     explanation: str
-    sweep: Sweep
+    sweep: Sweep = field(repr=False)
 
     @property
     def absolute_error(self) -> float:
@@ -76,12 +76,18 @@ def check_parameter(point: Point, name: str, derived: float) -> ParameterCheck:
     noise, rounding = point.noise[0], point.noise[1][name]
     left, right = one_sided_slopes(swept, usable, noise)
     slope = joined(left, right) if near.here else central_slope(swept, usable, noise)
-    kink = bool(near.here) and slope is UNKNOWN
+    steep = steepness(swept, slope)
+    kink = bool(near.here) and is_kink(left, right, steep)
     if kink:
-        found = judge_kink(derived, left, right, near.here)
+        slope, found = UNKNOWN, judge_kink(derived, left, right, near.here)
     else:
-        found = judge(derived, slope, rounding, steepness(swept, usable, slope), near)
-        if found.reason == "rounding" and not derived and _is_flat(swept, usable) and point.ignores(name):
+        found = judge(derived, slope, rounding, steep, near)
+        if (
+            found.verdict == "inconclusive"
+            and not derived
+            and _is_flat(swept, usable)
+            and point.ignores(name)
+        ):
             found = Judgement("correct", "", "the loss does not change with it here.")
     return ParameterCheck(
         name,
@@ -100,4 +106,5 @@ def check_parameter(point: Point, name: str, derived: float) -> ParameterCheck:
 
 
 def _is_flat(sweep: Sweep, usable: Mask) -> bool:
-    return bool(((sweep.above == sweep.here) & (sweep.below == sweep.here))[usable].all())
+    same = (sweep.above == sweep.here) & (sweep.below == sweep.here)
+    return bool(usable.any() and same[usable].all())

@@ -49,19 +49,23 @@ def one_sided_slopes(sweep: Sweep, usable: Mask, noise: float) -> tuple[Slope, S
     return left, _slope(sweep, sweep.forward, usable, noise, order=1)
 
 
-def steepness(sweep: Sweep, usable: Mask, slope: Slope) -> float:
+def steepness(sweep: Sweep, slope: Slope) -> float:
     """The size of the slopes near the point, which a slope that is nearly 0 is measured by.
 
-    Rises of f count from the spacing of *slope* on, as far as one of the differences there still tells the slope.
+    Rises of f count from the spacing of *slope* on, as far as f changes by no more than its size, or one of the
+    differences there still tells the slope.
     """
     with np.errstate(all="ignore"):
         left, right = abs(sweep.backward), abs(sweep.forward)
-        told = (sweep.central, _extrapolated(sweep.backward), _extrapolated(sweep.forward))
         rises = (np.fmax(left, right), left, right)
-        far = usable & (sweep.spacings >= slope.spacing)
+        told = (sweep.central, _extrapolated(sweep.backward), _extrapolated(sweep.forward))
+        beside = np.isfinite(sweep.central) & (sweep.spacings >= slope.spacing)
         near = [
-            rise[far & (abs(value - slope.value) <= rise / 10)]
-            for value, rise in zip(told, rises, strict=True)
+            rise[
+                beside
+                & ((rise * sweep.spacings <= abs(sweep.here)) | (abs(value - slope.value) <= rise / 10))
+            ]
+            for rise, value in zip(rises, told, strict=True)
         ]
     return float(max(np.concatenate(near), default=0.0))
 

@@ -52,8 +52,8 @@ def _root(node: Any) -> Iterator[Expr]:
 
 
 def _differences(node: Any) -> Iterator[Expr]:
-    """One for each two arguments; numbers, which SymPy puts first, are what is subtracted."""
-    for first, second in combinations(reversed(node.args), 2):
+    """One for each two arguments; numbers, which come first in the order of sorting, are what is subtracted."""
+    for first, second in combinations(sorted(node.args, key=sp.default_sort_key, reverse=True), 2):
         yield add(first, multiply(S.NegativeOne, second))
 
 
