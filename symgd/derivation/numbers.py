@@ -20,9 +20,12 @@ from symgd.derivation.special import SMOOTH, any_function, first_order
 
 STEP, DIGITS = 1e-30, 60
 
+BITS = 10_000
+"""Fractions with longer denominators are not exact numbers here: h·h, squared again and again, has 2ᵏ digits."""
+
 
 class NotExactError(Exception):
-    """An expression has no value among the fractions."""
+    """An expression has no value among the fractions, or a very long one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,10 @@ class Dual:
         return Dual(self.value + other.value, self.slope + other.slope)
 
     def __mul__(self, other: Dual) -> Dual:
-        return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
+        value = self.value * other.value
+        if value.denominator.bit_length() > BITS:
+            raise NotExactError
+        return Dual(value, self.slope * other.value + self.value * other.slope)
 
     def inverse(self) -> Dual:
         """1 / self."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from functools import cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sympy import AtomicExpr, Basic, Expr, Symbol
 
@@ -16,22 +17,31 @@ from symgd.notation.algebra import Ordered
 from symgd.notation.intake import as_expression, as_written
 from symgd.notation.symbols import SAMPLE, check_name
 
+_KNOWN: WeakValueDictionary[Any, Any] = WeakValueDictionary()
+
 
 class Let(Ordered, AtomicExpr):
-    """A name for an expression; equal when name and definition are."""
+    """A name for an expression; equal when name and definition are, and then the same object.
 
-    __slots__ = ("_free", "below", "definition", "name")
+    So two equal chains of intermediates are compared in one look, not once for each way through them.
+    """
+
+    __slots__ = ("__weakref__", "_free", "below", "definition", "name")
     is_symbol = True
     is_commutative = True
     is_real = True
     _diff_wrt = True
 
-    def __new__(cls, name: Any, definition: Expr) -> Any:
+    def __new__(cls, name: Any, definition: Expr, *more: Any) -> Any:
+        known = _KNOWN.get((cls, name, definition, *more))
+        if known is not None:
+            return known
         node = AtomicExpr.__new__(cls)
         node.name, node.definition = name, definition
         node._free = definition.free_symbols
         node.below = tuple(sorted(definition.atoms(Let), key=lambda leaf: leaf.name))
         hash(node)  # Now, while the definition's own hash is at hand: no deep recursion later.
+        _KNOWN[cls, name, definition, *more] = node
         return node
 
     def __getnewargs__(self) -> tuple[Any, Expr]:
@@ -71,7 +81,7 @@ class Adjoint(Let):
     __slots__ = ("of",)
 
     def __new__(cls, of: Let, definition: Expr) -> Any:
-        node = Let.__new__(cls, f"dL_d{of.name}", definition)
+        node = Let.__new__(cls, f"dL_d{of.name}", definition, of)
         node.of = of
         return node
 
