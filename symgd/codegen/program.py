@@ -11,6 +11,7 @@ import numpy as np
 from symgd.codegen.binding import bind, floats
 from symgd.codegen.module import Module, arguments, write_module
 from symgd.derivation.derive import Derivation
+from symgd.errors import CompilationError
 from symgd.notation.mapping import name_of
 from symgd.notation.updates import UpdateRule
 
@@ -120,8 +121,13 @@ def load(source: str) -> dict[str, Any]:
     filename = f"<symgd {hashlib.sha256(source.encode()).hexdigest()[:12]}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     namespace: dict[str, Any] = {"__name__": filename}
-    # The source was written by symgd from an expression tree, never taken from a file or a user.
-    exec(compile(source, filename, "exec"), namespace)  # noqa: S102
+    try:
+        # The source was written by symgd from an expression tree, never taken from a file or a user.
+        exec(compile(source, filename, "exec"), namespace)  # noqa: S102
+    except ModuleNotFoundError as missing:
+        raise CompilationError(
+            f"the loss uses functions that NumPy lacks and {missing.name} has: pip install {missing.name}."
+        ) from None
     return {
         name: value
         for name, value in namespace.items()

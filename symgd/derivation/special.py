@@ -7,13 +7,14 @@ f(a + i b) = f(a) + i b f'(a), with f and f' from mpmath at 40 digits: f' by its
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import mpmath
 import numpy as np
 import sympy as sp
 
+from symgd.errors import DerivationError
 from symgd.notation import functions as own
 
 
@@ -71,12 +72,20 @@ def _numeric(function: Any, arguments: int) -> Callable[..., Any]:
     try:
         compiled(*[mpmath.mpf(1) / 3] * arguments)
     except NameError:
-        return lambda *point: mpmath.mpmathify(
-            expression.subs(dict(zip(names, point, strict=True))).evalf(40)
-        )
+        return partial(_term_by_term, expression, names)
     except ArithmeticError:
         return compiled
     return compiled
+
+
+def _term_by_term(expression: Any, names: list[Any], *point: Any) -> Any:
+    value = expression.subs(dict(zip(names, point, strict=True))).evalf(40)
+    if not value.is_Number:
+        raise DerivationError(
+            f"{expression.func.__name__} has no numeric value that its steps could be checked by: "
+            "give it one with _eval_evalf, or write it with functions that have one."
+        )
+    return mpmath.mpmathify(value)
 
 
 def _first_order(numeric: Callable[..., Any], point: tuple[Any, ...]) -> Any:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sympy import Add, Expr, Mul, Piecewise, Pow, S, Sum, Tuple
+from sympy import Abs, Add, Expr, Mul, Piecewise, Pow, S, Sum, Tuple
 from sympy.core.sympify import SympifyError, _sympify
 from sympy.functions.elementary.piecewise import ExprCondPair
 
@@ -116,6 +116,10 @@ class OrderedMul(_Canonical, Mul):
     def as_ordered_factors(self, *_: Any, **__: Any) -> list[Expr]:
         """The factors as SymPy's printers show them: as given."""
         return list(self.args)
+
+    def _eval_Abs(self) -> Expr:
+        # SymPy would sort the factors.
+        return Abs(self, evaluate=False)
 
 
 class OrderedPow(_Canonical, Pow):

@@ -223,3 +223,9 @@ def test_a_module_names_the_identities_by_which_it_differs_from_its_formulas() -
     stated = sg.compile_numpy(sg.derive(sg.losses.binary_cross_entropy(PROBABILITY, y))).source
     assert "log σ(u) = −softplus(−u)" in stated.split('"""')[1]
     assert "identities" not in sg.compile_numpy(sg.derive(sg.losses.mean_squared_error(SCORE, y))).source
+
+
+def test_what_only_scipy_has_tells_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    with pytest.raises(CompilationError, match="pip install scipy"):
+        sg.compile_numpy(sg.derive(sp.gamma(w)))

@@ -106,3 +106,12 @@ def test_a_right_derivation_raises_no_alarm(loss):
 def test_what_is_no_function_is_named(part):
     with pytest.raises(DerivationError, match=re.escape(str(part))):
         sg.derive(part * w)
+
+
+def test_a_function_without_numeric_value_is_named():
+    class Unknown(sp.Function):
+        def fdiff(self, argindex=1):
+            return Unknown(self.args[0]) * argindex
+
+    with pytest.raises(DerivationError, match="Unknown has no numeric value"):
+        sg.derive(Unknown(w))

@@ -31,6 +31,7 @@ w, b = sg.parameters("w b")
         (sp.exp(w) + b, "exp(w) + b"),
         (b + sp.exp(w), "b + exp(w)"),
         (sp.sqrt(w * b), "sqrt(w*b)"),
+        (sp.Abs(w * x), "Abs(w*x[i])"),
     ],
 )
 def test_is_written_as_the_author_wrote_it(expr, written):
