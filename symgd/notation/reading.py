@@ -93,8 +93,8 @@ class _Reader:
         read_node = _NODES.get(type(node))
         if read_node is None:
             raise self.refused(node, _REFUSED.get(type(node), WRITABLE))
-        if depth > NESTING:
-            raise self.refused(node, f"a formula nests at most {NESTING} deep: give its parts names")
+        if depth > 2 * NESTING:
+            raise self.refused(node, "this is nested too deeply: give its parts names")
         return self.bounded(node, read_node(self, node, depth + 1))
 
     def number(self, node: ast.Constant, _depth: int) -> Expr:
