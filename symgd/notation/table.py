@@ -14,7 +14,10 @@ from symgd.notation.names import latex_name, text_name
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its head, which is typeset where it is a name, its cells, and the decimals of floats among them."""
+    """A column: its head, which is typeset where it is a name, its cells, and the decimals of floats among them.
+
+    A cell is a number, a word, or None for what there is not: a dash.
+    """
 
     head: str
     cells: tuple[Any, ...]
@@ -22,8 +25,8 @@ class Column:
 
     @property
     def of_words(self) -> bool:
-        """Whether some cell is no number; such a column is aligned to the left."""
-        return any(not isinstance(cell, Real) for cell in self.cells)
+        """Whether some cell is a word; such a column is aligned to the left."""
+        return any(not isinstance(cell, Real | None) for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -103,12 +106,14 @@ def _width(line: str) -> int:
 
 
 def _text_cell(cell: Any, decimals: int) -> str:
+    if cell is None:
+        return "–"
     return number_text(cell, decimals) if isinstance(cell, Real) else str(cell)
 
 
 def _latex_cell(cell: Any, decimals: int) -> str:
     if not isinstance(cell, Real):
-        return _latex_words(str(cell))
+        return _latex_words(_text_cell(cell, decimals))
     if isinstance(cell, Rational) and cell.denominator != 1:
         return rf"{'-' if cell < 0 else ''}\tfrac{{{abs(cell.numerator)}}}{{{cell.denominator}}}"
     if not isinstance(cell, Rational) and not isfinite(cell):

@@ -40,6 +40,12 @@ def test_latex() -> None:
     assert r"\text{nan}" in Table((Column("x", (float("nan"),)),))._repr_latex_()
 
 
+def test_what_there_is_not_is_a_dash_among_numbers() -> None:
+    table = Table((Column("x", (1.5, None)), Column("y", (None, "word"))))
+    assert str(table).splitlines()[2:] == ["1.5000  –", "     –  word"]
+    assert r"\ \text{–} & \text{word} \\" in table._repr_latex_()
+
+
 def test_html() -> None:
     html = TABLE._repr_html_()
     assert html.startswith("<table><thead><tr><th>k</th><th>ŷ</th><th>relative error</th>")
