@@ -96,7 +96,7 @@ def check_parameter(point: Point, name: str, derived: float) -> ParameterCheck:
         slope.error + rounding,
         slope.spacing,
         (left.value, right.value) if kink else None,
-        taylor_order(swept, usable, derived, noise, rounding),
+        taylor_order(swept, usable, derived, noise, 0 if kink else rounding),
         None if kink else point.complex_step(name),
         found.verdict,
         found.reason,

@@ -11,12 +11,11 @@ from symgd.checking.parameter import ParameterCheck
 from symgd.notation.names import text_name
 from symgd.notation.table import Column, Table
 
-_NONE = "–"
-
 
 def report_text(verdict: str, checks: Collection[ParameterCheck], by_hand: bool) -> str:
     """The verdict, the table, and a sentence for each entry that needs one."""
-    return "\n\n".join([_headline(verdict), str(report_table(checks, by_hand)), *_notes(checks)])
+    notes = ["\n".join(_notes(checks))] if _notes(checks) else []
+    return "\n\n".join([_headline(verdict), str(report_table(checks, by_hand)), *notes])
 
 
 def report_latex(verdict: str, checks: Collection[ParameterCheck], by_hand: bool) -> str:
@@ -34,11 +33,12 @@ def _headline(verdict: str) -> str:
 
 
 def _notes(checks: Iterable[ParameterCheck]) -> list[str]:
-    return [
-        f"{text_name(check.name)}: {f'{check.reason}. ' * bool(check.reason)}{check.explanation}"
-        for check in checks
-        if check.explanation
-    ]
+    return [_note(check) for check in checks if check.explanation]
+
+
+def _note(check: ParameterCheck) -> str:
+    reason = f" ({check.reason})" if check.reason else ""
+    return f"{text_name(check.name)}{reason}: {check.explanation}"
 
 
 def report_table(checks: Collection[ParameterCheck], by_hand: bool) -> Table:
@@ -50,7 +50,7 @@ def report_table(checks: Collection[ParameterCheck], by_hand: bool) -> Table:
     return Table(
         (
             Column("", tuple(text_name(check.name) for check in checks)),
-            column("by hand" if by_hand else "derived", "derived", 6),
+            Column("by hand" if by_hand else "derived", tuple(check.derived for check in checks), 6),
             column("numeric", "numeric", 6),
             column("error", "absolute_error", 1),
             column("relative", "relative_error", 1),
@@ -63,7 +63,7 @@ def report_table(checks: Collection[ParameterCheck], by_hand: bool) -> Table:
 
 
 def _cell(value: Any) -> Any:
-    return _NONE if value is None or np.isnan(value) else value
+    return None if value is None or np.isnan(value) else value
 
 
 def _latex_text(line: str) -> str:

@@ -34,7 +34,7 @@ def test_a_kink() -> None:
     assert lines[0] == "The check of the gradient is inconclusive."
     assert lines[4].split() == ["θ₁", "1.000000", "–", "–", "–", "–", "1.00", "–", "kink"]
     assert lines[-1] == (
-        "θ₁: kink. θ₁ is 0 here. The slope is 0 to the left and 2 to the right; this entry, 1, lies between them."
+        "θ₁ (kink): θ₁ is 0 here. The slope is 0 to the left and 2 to the right; this entry, 1, lies between them."
     )
 
 
