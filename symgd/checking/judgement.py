@@ -52,8 +52,8 @@ def judge(derived: float, slope: Slope, rounding: float, steepness: float, near:
         explanation = "the loss is a finite number at too few points on both sides of this one."
         return Judgement("inconclusive", "domain", explanation)
     explanation = (
-        "the loss hardly changes here beside its own rounding errors: differences tell the slope only to "
-        f"±{uncertainty:.0e}. Leave out a large constant, or check at another point."
+        f"the loss hardly changes here beside rounding errors: the values can be compared to ±{uncertainty:.0e}. "
+        "Leave out a large constant, or check at another point."
     )
     return Judgement("inconclusive", "rounding", explanation)
 

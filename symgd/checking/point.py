@@ -58,10 +58,10 @@ class Point:
 
     @cached_property
     def noise(self) -> tuple[float, dict[str, float]]:
-        """What rounding does to the loss and to each entry of the gradient: as much as rounding a parameter does."""
+        """What rounding does to the loss and to each entry of the gradient: as much as rounding the values does."""
         loss, gradient = 0.0, {name: SAFETY * EPSILON * abs(slope) for name, slope in self.gradient.items()}
-        for name in gradient:
-            rounded = {name: self.values[name] * (1 + EPSILON)}
+        for name, value in self.values.items():
+            rounded = {name: value * (1 + EPSILON)}
             loss += _change(self._loss(rounded), self.loss)
             for other, slope in self._gradient(rounded).items():
                 gradient[other] += SAFETY * _change(slope, self.gradient[other])
