@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ def rendered_fence(
     """As :func:`fence_html`, with the files that were read; headings begin at *level*."""
     problem = problem_of(text, docs_folder)
     try:
-        shown = page(_subject(problem), problem.language or language, problem.show or SECTIONS, prefix)
+        subject, *beside = _subjects(problem)
+        shown = page(subject, problem.language or language, problem.show or SECTIONS, prefix, beside)
         return Rendered(shown.fragment(level), problem.files)
     except WrittenError:
         raise
@@ -46,9 +48,15 @@ def rendered_fence(
         raise _placed(error, problem) from error
 
 
-def _subject(problem: WrittenProblem) -> Any:
+def _subjects(problem: WrittenProblem) -> list[Any]:
+    """The run, and those that differ from it in the learning rate; or the derivation alone."""
     derivation = derive(problem.loss)
-    return train(derivation, **problem.training, progress=False) if problem.trains else derivation
+    if not problem.trains:
+        return [derivation]
+    optimizer = problem.training["optimizer"]
+    others = [replace(optimizer, learning_rate=rate) for rate in problem.rates]
+    settings = {**problem.training, "progress": False}
+    return [train(derivation, **{**settings, "optimizer": each}) for each in (optimizer, *others)]
 
 
 def _placed(error: SymgdError, problem: WrittenProblem) -> WrittenError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,14 +41,21 @@ class Page:
         target.write_text(self.markdown() if target.suffix == ".md" else self.html(), encoding="utf-8")
 
 
-def page(subject: Any, language: str = "en", show: tuple[str, ...] = SECTIONS, prefix: str = "sg-") -> Page:
+def page(
+    subject: Any,
+    language: str = "en",
+    show: tuple[str, ...] = SECTIONS,
+    prefix: str = "sg-",
+    beside: Sequence[Any] = (),
+) -> Page:
     """The page of a run, or of a derivation alone.
 
     *language* is that of the words on it, ``"en"`` or ``"ko"``; *show* chooses its sections. Ids of its elements
-    begin with *prefix*, so that several can stand in one document. Needs the extra ``symgd[pages]``.
+    begin with *prefix*, so that several can stand in one document. Runs *beside* this one, of the same loss with other
+    learning rates, are drawn with it. Needs the extra ``symgd[pages]``.
 
     Raises NotationError for a subject, a language or a section that there is not, and SymgdError where the extra is
     missing.
     """
     words = words_of(language)
-    return Page(subject, content_of(subject, words, show, prefix), words, prefix)
+    return Page(subject, content_of(subject, words, show, prefix, beside), words, prefix)

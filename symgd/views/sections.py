@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
@@ -25,7 +26,7 @@ from symgd.views.code import Source, source_of
 from symgd.views.first_iteration import First, first_iteration
 from symgd.views.grid import Grid, first_rows, number
 from symgd.views.linked import variables
-from symgd.views.plots import plots_for
+from symgd.views.plots import Plot, plots_for
 from symgd.views.steps import LOSS, Blocks, blocks
 from symgd.views.typeset import Typesetter
 from symgd.views.words import Words
@@ -76,8 +77,12 @@ class Content:
     plots: tuple[Figure, ...] = ()
 
 
-def content_of(subject: Any, words: Words, show: tuple[str, ...], prefix: str) -> Content:
+def content_of(
+    subject: Any, words: Words, show: tuple[str, ...], prefix: str, beside: Sequence[Run] = ()
+) -> Content:
     """The content of a page of a run or a derivation, with the sections named in *show*.
+
+    Runs *beside* the run differ in their learning rates.
 
     Raises NotationError for a subject or a section that is none.
     """
@@ -99,7 +104,7 @@ def content_of(subject: Any, words: Words, show: tuple[str, ...], prefix: str) -
     )
     if run is None:
         return content
-    figures = _figures(run, words, prefix) if "plots" in show else ()
+    figures = _figures(plots_for(run, words, beside), prefix) if "plots" in show else ()
     return replace(content, **_of_run(run, typeset, show), plots=figures)
 
 
@@ -165,8 +170,8 @@ def _check(run: Run) -> Grid:
     return grid_of(checked.table)
 
 
-def _figures(run: Run, words: Words, prefix: str) -> tuple[Figure, ...]:
-    return tuple(Figure(_markup(plot.svg(prefix)), plot.caption) for plot in plots_for(run, words))
+def _figures(plots: Sequence[Plot], prefix: str) -> tuple[Figure, ...]:
+    return tuple(Figure(_markup(plot.svg(prefix)), plot.caption) for plot in plots)
 
 
 def _provenance(run: Run | None, words: Words) -> str:

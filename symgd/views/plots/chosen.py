@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -13,7 +13,12 @@ from symgd.views.plots.fitted import (
     describe_residuals,
     residuals,
 )
-from symgd.views.plots.function import describe_function_and_points, function_and_points
+from symgd.views.plots.function import (
+    describe_function_and_points,
+    describe_learning_rates,
+    function_and_points,
+    learning_rates,
+)
 from symgd.views.plots.history import (
     describe_loss_curve,
     describe_parameter_paths,
@@ -59,14 +64,15 @@ class Plot:
             return inline_svg(figure, self.caption, self.alt, f"{prefix}{self.key}-")
 
 
-def plots_for(run: Run, words: Words | None = None) -> tuple[Plot, ...]:
-    """The plots that fit a run, in the order of a page.
+def plots_for(run: Run, words: Words | None = None, beside: Sequence[Run] = ()) -> tuple[Plot, ...]:
+    """The plots that fit a run, in the order of a page; runs *beside* it differ in their learning rates.
 
     The loss and the parameters over the iterations always; the data with the line of a model of one data symbol; the
     function of one parameter alone; contours over two parameters.
     """
     chosen = words or words_of("en")
-    return tuple(_plot(key, run, chosen) for key in _fitting(run))
+    plots = tuple(_plot(key, run, chosen) for key in _fitting(run))
+    return (*plots, _comparison((run, *beside), chosen)) if beside else plots
 
 
 def _fitting(run: Run) -> Iterator[str]:
@@ -87,3 +93,8 @@ def _fitting(run: Run) -> Iterator[str]:
 def _plot(key: str, run: Run, words: Words) -> Plot:
     draw, describe = _DRAWN[key]
     return Plot(key, lambda: draw(run, words=words), words(key), describe(run, words))
+
+
+def _comparison(runs: Sequence[Run], words: Words) -> Plot:
+    alt = describe_learning_rates(runs, words)
+    return Plot("learning_rates", lambda: learning_rates(runs, words=words), words("learning_rates"), alt)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from fractions import Fraction
 from typing import Any
 
 from symgd.errors import PageError
+from symgd.views.written.numbers import Number, number_of
 
-LONGEST = 50_000
-"""The most characters of a text."""
+LONGEST, DEEPEST = 50_000, 6
+"""The most characters of a text, and of lists and mappings in one another."""
 
 
 class WrittenError(PageError):
@@ -54,21 +54,18 @@ class Entry:
             raise self.error(f"write {usage}.")
         return self.value
 
-    def number(self) -> int | float | Fraction:
+    def number(self) -> Number:
         """The value as a number: 3 and 1/10 are exact, 0.1 is a float."""
-        word = self.word()
-        try:
-            if "/" in word:
-                return Fraction(word)
-            return int(word) if word.lstrip("+-").isdigit() else float(word)
-        except (ValueError, ZeroDivisionError):
-            raise self.error(f"{word[:40]!r} is no number; write 3, 0.1 or 1/10.") from None
+        number = number_of(self.word())
+        if number is None:
+            raise self.error(f"{self.word()[:40]!r} is no number; write 3, 0.1 or 1/10.")
+        return number
 
-    def count(self, most: int) -> int:
-        """The value as a whole number from 1 on."""
+    def count(self, most: int, least: int = 1) -> int:
+        """The value as a whole number from *least* on."""
         number = self.number()
-        if not isinstance(number, int) or number < 1:
-            raise self.error(f"{self.value} is no whole number from 1 on.")
+        if not isinstance(number, int) or number < least:
+            raise self.error(f"{self.word()[:40]} is no whole number from {least} on.")
         if number > most:
             raise self.error(f"{number:,} are too many for a page; at most {most:,} are done.")
         return number
@@ -84,7 +81,7 @@ def entries(text: str, known: tuple[str, ...]) -> dict[str, Entry]:
     """
     if len(text) > LONGEST:
         raise WrittenError(f"this text has {len(text):,} characters; at most {LONGEST:,} are read.", 1)
-    found = _entry("a problem", _node(text)).mapping("a mapping such as loss: mean((w*x - y)**2)")
+    found = _tree(text).mapping("a mapping such as loss: mean((w*x - y)**2)")
     for key, entry in found.items():
         if key not in known:
             close = get_close_matches(key, known, 1)
@@ -93,45 +90,70 @@ def entries(text: str, known: tuple[str, ...]) -> dict[str, Entry]:
     return found
 
 
-def _node(text: str) -> Any:
+def _tree(text: str) -> Entry:
+    """The whole text as one entry, built from the events of PyYAML's parser, which constructs nothing."""
     try:
         import yaml
     except ImportError:
         raise PageError("problems written as YAML need PyYAML: pip install 'symgd[pages]'.") from None
     try:
-        if any(
-            isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken) for token in yaml.scan(text)
-        ):
-            raise WrittenError("anchors (&), aliases (*) and tags (!) are not read: write the values out.", 1)
-        return yaml.compose(text, yaml.SafeLoader)
+        return _document(yaml.parse(text, yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise WrittenError(f"this is no YAML, {error.problem}: write an entry as key: value.", line) from None
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, OverflowError):
+        # Python's own errors are about escapes and versions whose numbers are too large.
         raise WrittenError("this is no YAML: it has characters that YAML does not take.", 1) from None
-    except RecursionError:
-        raise WrittenError("lists and mappings are nested too deeply.", 1) from None
 
 
-def _entry(key: str, node: Any) -> Entry:
-    line = node.start_mark.line + 1 if node else 1
-    return Entry(key, _value(key, node), line)
+def _document(events: Iterator[Any]) -> Entry:
+    """The one document of the text."""
+    found = None
+    for event in events:
+        if _kind(event) not in {"StreamStart", "DocumentStart", "DocumentEnd", "StreamEnd"}:
+            if found:
+                raise WrittenError("this is a second document: leave out the line ---.", _line(event))
+            found = _entry("a problem", _line(event), event, events, 0)
+    return found or Entry("a problem", "", 1)
 
 
-def _value(key: str, node: Any) -> Any:
-    if node is None or node.id == "scalar":
-        return "" if node is None else node.value
-    if node.id == "sequence":
-        return [_entry(key, each) for each in node.value]
-    return dict(_pairs(node))
+def _entry(key: str, line: int, event: Any, events: Iterator[Any], depth: int) -> Entry:
+    """The entry that begins with *event*; it is refused before the recursion is deep."""
+    if depth > DEEPEST:
+        raise WrittenError("lists and mappings are nested too deeply.", _line(event))
+    if _kind(event) == "Alias" or event.anchor or event.tag:
+        raise WrittenError(
+            "anchors (&), aliases (*) and tags (!) are not read: write the values out.", _line(event)
+        )
+    if _kind(event) == "SequenceStart":
+        return Entry(key, _list(key, events, depth + 1), line)
+    if _kind(event) == "MappingStart":
+        return Entry(key, _mapping(events, depth + 1), line)
+    return Entry(key, event.value, line)
 
 
-def _pairs(node: Any) -> Iterator[tuple[str, Entry]]:
-    seen: set[str] = set()
-    for key_node, value_node in node.value:
-        key = str(key_node.value)
-        line = key_node.start_mark.line + 1
-        if key_node.id != "scalar" or key in seen:
-            raise WrittenError(f"{key[:40]!r} stands here as a key for the second time, or is none.", line)
-        seen.add(key)
-        yield key, Entry(key, _value(key, value_node), line)
+def _list(key: str, events: Iterator[Any], depth: int) -> list[Entry]:
+    found = []
+    while _kind(event := next(events)) != "SequenceEnd":
+        found.append(_entry(key, _line(event), event, events, depth))
+    return found
+
+
+def _mapping(events: Iterator[Any], depth: int) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    while _kind(event := next(events)) != "MappingEnd":
+        key, line = _entry("a key", _line(event), event, events, depth).value, _line(event)
+        if not isinstance(key, str) or key in found:
+            raise WrittenError(
+                f"{str(key)[:40]!r} stands here as a key for the second time, or is none.", line
+            )
+        found[key] = _entry(key, line, next(events), events, depth)
+    return found
+
+
+def _kind(event: Any) -> str:
+    return type(event).__name__.removesuffix("Event")
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1

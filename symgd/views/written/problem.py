@@ -2,13 +2,13 @@
 
 ::
 
-    model: y_hat = w*x + b                      # or a list, for several intermediates
+    model: y_hat = w*x + b                      # or a list, or {h: w*x, y_hat: h + b}
     loss: mean_squared_error(y_hat, y)
     data: {x: [1, 2, 3], y: [2, 4, 6]}          # or {csv: points.csv}
     start: {w: 0, b: 0}
     constants: {c: 1/10}
     optimizer: GradientDescent                  # or {Adam: {learning_rate: 0.1, beta1: 0.8}}
-    learning_rate: 0.01
+    learning_rate: 0.01                         # or a list: the first runs, the others are drawn beside it
     iterations: 100                             # or epochs; with batch_size, shuffle, seed
     show: [derivation, code, run]
     language: ko
@@ -27,10 +27,11 @@ from sympy import Expr
 
 from symgd.errors import NotationError, OptimizerError
 from symgd.notation.reading import read, read_let
+from symgd.notation.screening import screen_name
 from symgd.notation.symbols import Data, constants, data, parameters
 from symgd.training import optimizers
 from symgd.training.optimizers import Optimizer
-from symgd.views.written.data import data_of
+from symgd.views.written.data import data_of, numbers_in
 from symgd.views.written.entries import Entry, WrittenError, entries
 
 KEYS = (
@@ -41,16 +42,21 @@ ITERATIONS = 200_000
 """The most iterations of a run."""
 WORK = 100_000_000
 """The most samples that the iterations of a run may see, all together."""
-COUNTS = {"iterations": ITERATIONS, "epochs": ITERATIONS, "batch_size": 10**6, "seed": 2**32}
+LETS, RATES = 100, 10
+"""The most named intermediates, and the most learning rates."""
+COUNTS = {"iterations": ITERATIONS, "epochs": ITERATIONS, "batch_size": 10**6}
 _SYMBOLS = "Symbols stand in start, data or constants"
 
 
 @dataclass(frozen=True)
 class WrittenProblem:
-    """What a text says; *training* holds the arguments of ``train`` besides loss and derivation."""
+    """What a text says; *training* holds the arguments of ``train`` besides the loss, *rates* the
+    learning rates to draw beside the run's.
+    """
 
     loss: Expr
     training: Mapping[str, Any]
+    rates: tuple[Any, ...]
     show: tuple[str, ...] | None
     language: str | None
     files: tuple[Path, ...]
@@ -79,14 +85,22 @@ def problem_of(text: str, folder: Path) -> WrittenProblem:
             training[key] = {name: each.number() for name, each in _mapping(found[key]).items()}
     if "shuffle" in found:
         training["shuffle"] = _truth(found["shuffle"])
+    if "seed" in found or training.get("shuffle"):
+        # A page shows the same run whenever it is built: without a seed, shuffling would draw one.
+        training["seed"] = found["seed"].count(2**32 - 1, least=0) if "seed" in found else 0
     if columns:
-        training["data"] = columns if not files else _used(columns, loss)
-    _check_work(found, training)
-    training["optimizer"] = _optimizer(found)
+        training["data"] = columns if not files else _used(found["data"], columns, loss)
+    rates = (
+        tuple(each.number() for each in found["learning_rate"].items()) if "learning_rate" in found else ()
+    )
+    if len(rates) > RATES:
+        raise found["learning_rate"].error(f"at most {RATES} learning rates are drawn on a page.")
+    _check_work(found, training, max(1, len(rates)))
+    training["optimizer"] = _optimizer(found, rates)
     show = found["show"].words() if "show" in found else None
     language = found["language"].word() if "language" in found else None
     lines = {key: entry.line for key, entry in found.items()}
-    return WrittenProblem(loss, training, show, language, files, lines)
+    return WrittenProblem(loss, training, rates[1:], show, language, files, lines)
 
 
 def _mapping(entry: Entry) -> dict[str, Entry]:
@@ -106,13 +120,14 @@ def _names(found: Mapping[str, Entry], columns: Mapping[str, Any]) -> dict[str, 
         roles.append((found["data"], columns, data))
     names: dict[str, Expr] = {}
     for entry, listed, role in roles:
-        for name in listed:
+        for written in listed:
             try:
-                symbol = role(name)
+                name = screen_name(written)
             except NotationError as error:
                 raise entry.error(str(error)) from None
-            if not isinstance(symbol, Expr) or names.get(name, symbol) != symbol:
-                raise entry.error(f"the name {name!r} stands for two things, or is none: rename one of them.")
+            symbol = role(name)
+            if names.get(name, symbol) != symbol:
+                raise entry.error(f"the name {name!r} stands for two things: rename one of them.")
             names[name] = symbol
     return names
 
@@ -120,9 +135,11 @@ def _names(found: Mapping[str, Entry], columns: Mapping[str, Any]) -> dict[str, 
 def _loss(found: Mapping[str, Entry], names: dict[str, Expr]) -> Expr:
     """The loss, after the intermediates of the model, which take their names."""
     known = dict(names)
-    for entry in found["model"].items() if "model" in found else ():
+    for count, (entry, equation) in enumerate(_equations(found.get("model")), start=1):
+        if count > LETS:
+            raise entry.error(f"at most {LETS} intermediates are read.")
         try:
-            made = read_let(entry.word(), known, _SYMBOLS)
+            made = read_let(equation, known, _SYMBOLS)
         except NotationError as error:
             raise entry.error(str(error)) from None
         known[made.name] = made
@@ -132,17 +149,26 @@ def _loss(found: Mapping[str, Entry], names: dict[str, Expr]) -> Expr:
         raise found["loss"].error(str(error)) from None
 
 
-def _used(columns: Mapping[str, Any], loss: Expr) -> dict[str, Any]:
-    """Of the columns of a file, those that the loss contains."""
+def _equations(model: Entry | None) -> list[tuple[Entry, str]]:
+    """What is written as ``name = formula``, line by line, or as a mapping from names to formulas."""
+    if model is None:
+        return []
+    if isinstance(model.value, dict):
+        return [(entry, f"{name} = {entry.word()}") for name, entry in model.value.items()]
+    return [(entry, line) for entry in model.items() for line in entry.word().splitlines() if line.strip()]
+
+
+def _used(entry: Entry, columns: Mapping[str, Any], loss: Expr) -> dict[str, Any]:
+    """Of the columns of a file, those that the loss contains, as numbers."""
     whole = {symbol.name for symbol in loss.free_symbols if isinstance(symbol, Data)}
-    return {name: values for name, values in columns.items() if name in whole}
+    return {name: numbers_in(entry, name, cells) for name, cells in columns.items() if name in whole}
 
 
-def _check_work(found: Mapping[str, Entry], training: Mapping[str, Any]) -> None:
+def _check_work(found: Mapping[str, Entry], training: Mapping[str, Any], runs: int) -> None:
     """A page is made while its reader waits."""
     samples = max((len(values) for values in training.get("data", {}).values() if values), default=1)
     size = min(training.get("batch_size", samples), samples)
-    updates = training.get("iterations", training.get("epochs", 0) * -(-samples // size))
+    updates = runs * training.get("iterations", training.get("epochs", 0) * -(-samples // size))
     if updates > ITERATIONS or updates * size > WORK:
         raise found["epochs" if "epochs" in found else "iterations"].error(
             f"{updates:,} iterations of {size:,} samples are too many for a page; at most {ITERATIONS:,} are done, "
@@ -156,8 +182,8 @@ def _truth(entry: Entry) -> bool:
     return entry.word() == "true"
 
 
-def _optimizer(found: Mapping[str, Entry]) -> Optimizer:
-    """The optimizer, by its name alone or with its settings."""
+def _optimizer(found: Mapping[str, Entry], rates: tuple[Any, ...]) -> Optimizer:
+    """The optimizer, by its name alone or with its settings; its learning rate is the first of *rates*."""
     entry = found.get("optimizer", Entry("optimizer", "GradientDescent", 1))
     name, settings = entry.value, {}
     if isinstance(entry.value, dict):
@@ -165,8 +191,8 @@ def _optimizer(found: Mapping[str, Entry]) -> Optimizer:
             raise entry.error("write one name, as in {Adam: {beta1: 0.8}}.")
         [(name, inner)] = entry.value.items()
         settings = {key: each.number() for key, each in inner.mapping("{Adam: {beta1: 0.8}}").items()}
-    if "learning_rate" in found:
-        settings["learning_rate"] = found["learning_rate"].number()
+    if rates:
+        settings["learning_rate"] = rates[0]
     known = [each for each in optimizers.__all__ if each != "Optimizer"]
     if name not in known:
         raise entry.error(f"there is no optimizer {str(name)[:40]!r}; there are {', '.join(known)}.")
