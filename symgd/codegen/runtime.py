@@ -35,8 +35,10 @@ def step(z: Any) -> Any:
 
 
 def log_cosh(z: Any) -> Any:
-    """log(cosh(z)) = |z| + log(1 + exp(-2|z|)) - log 2."""
-    return np.abs(z) + np.log1p(np.exp(-2 * np.abs(z))) - 0.6931471805599453
+    """log(cosh(z)) = |z| + log(1 + exp(-2|z|)) - log 2; near 0, log(1 + 2 sinh(z/2)²) keeps more digits."""
+    size = np.abs(z)
+    near = np.log1p(2 * np.sinh(np.minimum(size, 1.0) / 2) ** 2)
+    return np.where(size < 1, near, size + np.log1p(np.exp(-2 * size)) - 0.6931471805599453)
 
 
 def xlogy(x: Any, y: Any) -> Any:
