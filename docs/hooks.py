@@ -1,4 +1,4 @@
-"""What the configuration of symgd's own site cannot say: the same page in the other language."""
+"""What the configuration of symgd's own site cannot say: wide pages, and the same page in the other language."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,13 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
+
+
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
+    """Give a derivation the room of the list of headings, so that its code stands beside it."""
+    if "\n```symgd\n" in markdown:
+        page.meta.setdefault("hide", ["toc"])
+    return markdown
 
 
 def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, **_: Any) -> dict[str, Any]:
