@@ -80,11 +80,14 @@ def entries(text: str, known: tuple[str, ...]) -> dict[str, Entry]:
     1
     """
     if len(text) > LONGEST:
-        raise WrittenError(f"this text has {len(text):,} characters; at most {LONGEST:,} are read.", 1)
+        raise WrittenError(
+            f"this text has {len(text):,} characters; at most {LONGEST:,} are read; data may stand in a CSV file.",
+            1,
+        )
     found = _tree(text).mapping("a mapping such as loss: mean((w*x - y)**2)")
     for key, entry in found.items():
         if key not in known:
-            close = get_close_matches(key, known, 1)
+            close = get_close_matches(key[:40], known, 1)
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
             raise WrittenError(f"there is no entry {key[:40]!r}; {hint}", entry.line)
     return found
@@ -143,10 +146,10 @@ def _mapping(events: Iterator[Any], depth: int) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     while _kind(event := next(events)) != "MappingEnd":
         key, line = _entry("a key", _line(event), event, events, depth).value, _line(event)
-        if not isinstance(key, str) or key in found:
-            raise WrittenError(
-                f"{str(key)[:40]!r} stands here as a key for the second time, or is none.", line
-            )
+        if not isinstance(key, str):
+            raise WrittenError("a list or a mapping stands here as a key: write a name.", line)
+        if key in found:
+            raise WrittenError(f"{key[:40]!r} stands here as a key for the second time: leave one out.", line)
         found[key] = _entry(key, line, next(events), events, depth)
     return found
 

@@ -45,7 +45,7 @@ WORK = 100_000_000
 LETS, RATES = 100, 10
 """The most named intermediates, and the most learning rates."""
 COUNTS = {"iterations": ITERATIONS, "epochs": ITERATIONS, "batch_size": 10**6}
-_SYMBOLS = "Symbols stand in start, data or constants"
+_SYMBOLS = "Symbols stand in start (what training changes), data (a value per sample) or constants (fixed)"
 
 
 @dataclass(frozen=True)
@@ -185,17 +185,12 @@ def _truth(entry: Entry) -> bool:
 def _optimizer(found: Mapping[str, Entry], rates: tuple[Any, ...]) -> Optimizer:
     """The optimizer, by its name alone or with its settings; its learning rate is the first of *rates*."""
     entry = found.get("optimizer", Entry("optimizer", "GradientDescent", 1))
-    name, settings = entry.value, {}
-    if isinstance(entry.value, dict):
-        if len(entry.value) != 1:
-            raise entry.error("write one name, as in {Adam: {beta1: 0.8}}.")
-        [(name, inner)] = entry.value.items()
-        settings = {key: each.number() for key, each in inner.mapping("{Adam: {beta1: 0.8}}").items()}
+    name, settings = _named(entry)
     if rates:
         settings["learning_rate"] = rates[0]
     known = [each for each in optimizers.__all__ if each != "Optimizer"]
     if name not in known:
-        raise entry.error(f"there is no optimizer {str(name)[:40]!r}; there are {', '.join(known)}.")
+        raise entry.error(f"there is no optimizer {name[:40]!r}; there are {', '.join(known)}.")
     kind = getattr(optimizers, name)
     allowed = [each.name for each in fields(kind)]
     unknown = [key for key in settings if key not in allowed]
@@ -204,5 +199,16 @@ def _optimizer(found: Mapping[str, Entry], rates: tuple[Any, ...]) -> Optimizer:
     try:
         made: Optimizer = kind(**settings)
     except OptimizerError as error:
-        raise found.get("learning_rate", entry).error(str(error)) from None
+        of_rate = "learning_rate=" in str(error)
+        raise (found.get("learning_rate", entry) if of_rate else entry).error(str(error)) from None
     return made
+
+
+def _named(entry: Entry) -> tuple[str, dict[str, Any]]:
+    """A name, and the settings that are written with it."""
+    if not isinstance(entry.value, dict):
+        return entry.word(), {}
+    if len(entry.value) != 1:
+        raise entry.error("write one name, as in {Adam: {beta1: 0.8}}.")
+    [(name, inner)] = entry.value.items()
+    return name, {key: each.number() for key, each in inner.mapping("{Adam: {beta1: 0.8}}").items()}
