@@ -58,8 +58,8 @@ def _inside(entry: Entry, folder: Path) -> Path:
         path = (folder / name).resolve()
         inside = path.is_relative_to(folder.resolve()) and not PureWindowsPath(name).anchor
         size = path.stat().st_size if inside and path.is_file() else None
-    except (OSError, ValueError):
-        # A path may be too long, or hold what no file system takes.
+    except (OSError, RuntimeError, ValueError):
+        # A path may be too long, hold what no file system takes, or be a link to itself.
         raise entry.error(f"{name[:80]!r} is no path of a file.") from None
     if not inside:
         raise entry.error(f"{name[:80]!r} leaves the folder of the pages: put the file below it.")
