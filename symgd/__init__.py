@@ -15,10 +15,6 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
 from symgd import errors
-from symgd.checking import differences
-from symgd.checking.gradient import GradientCheck, check_gradient
-from symgd.codegen.program import Program, compile_numpy
-from symgd.derivation.derive import Derivation, derive
 from symgd.notation import losses
 from symgd.notation.functions import (
     expm1,
@@ -38,13 +34,36 @@ from symgd.notation.functions import (
 from symgd.notation.intermediates import let
 from symgd.notation.sums import mean, total
 from symgd.notation.symbols import constants, data, parameters
-from symgd.training import optimizers, schedules
-from symgd.training.run import Run
-from symgd.training.train import train
 
 if _TYPE_CHECKING:
+    from symgd.checking import differences
+    from symgd.checking.gradient import GradientCheck, check_gradient
+    from symgd.codegen.program import Program, compile_numpy
+    from symgd.derivation.derive import Derivation, derive
+    from symgd.training import optimizers, schedules
+    from symgd.training.run import Run
+    from symgd.training.train import train
     from symgd.views import plots
     from symgd.views.page import page
+
+# Loaded when first used, so that a program which only writes mathematics, or only trains, does not wait for the rest.
+_LATER = {
+    "GradientCheck": "symgd.checking.gradient",
+    "check_gradient": "symgd.checking.gradient",
+    "Program": "symgd.codegen.program",
+    "compile_numpy": "symgd.codegen.program",
+    "Derivation": "symgd.derivation.derive",
+    "derive": "symgd.derivation.derive",
+    "Run": "symgd.training.run",
+    "train": "symgd.training.train",
+    "page": "symgd.views.page",
+}
+_MODULES = {
+    "differences": "symgd.checking.differences",
+    "optimizers": "symgd.training.optimizers",
+    "schedules": "symgd.training.schedules",
+    "plots": "symgd.views.plots",
+}
 
 __version__ = "0.1.0"
 
@@ -88,9 +107,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> _Any:
-    """``page`` and ``plots`` are loaded when they are first used: most programs show nothing."""
-    if name == "page":
-        return _import_module("symgd.views.page").page
-    if name == "plots":
-        return _import_module("symgd.views.plots")
+    """The public names of the later stages."""
+    if name in _LATER:
+        return getattr(_import_module(_LATER[name]), name)
+    if name in _MODULES:
+        return _import_module(_MODULES[name])
     raise AttributeError(f"module 'symgd' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__]
