@@ -27,8 +27,9 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
 
 
 def on_post_page(output: str, **_: Any) -> str:
-    """Leave out the links in the head: for each, the theme's script would look for a sitemap."""
-    return re.sub(r'<link rel="alternate"[^>]*>\s*', "", output)
+    """Mend the theme's HTML: for a link in the head its script would look for a sitemap, and its dialog has no name."""
+    output = re.sub(r'<link rel="alternate"[^>]*>\s*', "", output)
+    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
 
 
 def _url_in(language: str, page: Page, config: MkDocsConfig) -> str:

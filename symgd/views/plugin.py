@@ -17,6 +17,8 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 
 from symgd.views.cache import Cache
 from symgd.views.gallery import contents, gallery
@@ -30,6 +32,8 @@ SUPERFENCES = "pymdownx.superfences"
 MATHEMATICS = "symgd.views.mathematics"
 FOLDER = "assets/symgd"
 STYLES = (f"{FOLDER}/katex/katex.min.css", f"{FOLDER}/page.css")
+# Those of nearly every formula.
+FONTS = ("KaTeX_Main-Regular", "KaTeX_Math-Italic")
 SCRIPT = f"{FOLDER}/page.js"
 
 
@@ -75,9 +79,12 @@ class SymgdPlugin(BasePlugin[SymgdConfig]):  # type: ignore[no-untyped-call]
             files.append(File.generated(config, page.path, content=text))
         return files
 
-    def on_post_page(self, output: str, **_: Any) -> str:
-        """Put the pieces that waited into the page."""
-        return self._held.restored(output)
+    def on_post_page(self, output: str, *, page: Page, **_: Any) -> str:
+        """Put the pieces that waited into the page; where it has formulas, their fonts come with its styles."""
+        whole = self._held.restored(output)
+        if 'class="katex"' not in whole:
+            return whole
+        return whole.replace("</head>", "".join(_preloaded(font, page) for font in FONTS) + "</head>", 1)
 
     def _language(self, config: MkDocsConfig) -> str:
         found = self.config.language or dict(config.theme).get("language", "en")
@@ -99,6 +106,12 @@ def _add_gallery(nav: list[Any], pages: list[Any]) -> None:
             entry.update(dict.fromkeys(entry, pages))
             return
     nav.append({"Gallery": pages})
+
+
+def _preloaded(font: str, page: Page) -> str:
+    """What makes a browser load a font at once: a line that breaks anew when it comes moves what is below."""
+    address = get_relative_url(f"{FOLDER}/katex/fonts/{font}.woff2", page.url)
+    return f'<link rel="preload" href="{address}" as="font" type="font/woff2" crossorigin>\n'
 
 
 def _asset(config: MkDocsConfig, name: str, path: Path) -> File:

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
+    # There is a mouse, though the machine may have none.
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
     # A request to anywhere else fails, and is seen in the log all the same.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
@@ -74,10 +75,6 @@ class Browser:
         feature = {"name": "prefers-color-scheme", "value": name}
         still = {"name": "prefers-reduced-motion", "value": "reduce"}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature, still]})
-
-    @cached_property
-    def overflow(self) -> str:
-        return "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @contextmanager

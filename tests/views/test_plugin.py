@@ -94,6 +94,9 @@ def test_assets_are_files_of_the_site(make: Build, config: Path) -> None:
     assert len(list((site / FOLDER / "katex" / "fonts").glob("*.woff2"))) > 10
     for name in ("page.css", "page.js", "katex/katex.min.css"):
         assert f"{FOLDER}/{name}" in html
+    preloaded = re.findall(r'<link rel="preload" href="([^"]+)"', html)
+    assert len(preloaded) == 2
+    assert [path for path in preloaded if not (site / path).is_file()] == []
     styles = (site / FOLDER / "page.css").read_text(encoding="utf-8")
     assert outside_requests(styles) == []
 
