@@ -13,6 +13,7 @@ from symgd.codegen.functions import helper_source, needed_helpers
 from symgd.codegen.stable import identities
 from symgd.codegen.updates import update_function
 from symgd.derivation.derive import Derivation
+from symgd.errors import CompilationError
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
 from symgd.notation.text import text
@@ -85,6 +86,8 @@ def _function(
     data = {code_name(symbol) for symbol in problem.data}
     signature = ", ".join(f"{arg}: {'Array' if arg in data else 'float'}" for arg in arguments(problem))
     lines = statements(problem, results)
+    if uses_count(lines) and not problem.data:
+        raise CompilationError(f"{problem.loss} sums over samples but contains no data: leave the sum out.")
     count = [f"n = len({code_name(problem.data[0])})"] if uses_count(lines) else []
     body = [*count, *(statement.line for statement in lines), f"return {value}"]
     return Function(name, _define(name, signature, returns, docstring, body), tuple(lines))

@@ -14,7 +14,7 @@ from symgd.notation.adoption import adopt
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.mapping import name_of
-from symgd.notation.symbols import SAMPLE, SAMPLES, Constant, Count, Data, Entry, Index, Parameter
+from symgd.notation.symbols import SAMPLE, Constant, Count, Data, Entry, Index, Parameter
 
 
 @dataclass(frozen=True)
@@ -124,10 +124,6 @@ def _check_roles(problem: Problem) -> None:
     if SAMPLE in problem.loss.free_symbols:
         raise NotationError(
             f"the loss {problem.loss} still has one value per sample: take sg.mean(…) or sg.total(…) of it."
-        )
-    if SAMPLES in problem.loss.free_symbols and not problem.data:
-        raise NotationError(
-            f"the loss {problem.loss} sums over samples but contains no data: leave the sum out, or use the data."
         )
     owners: dict[str, Expr] = {}
     for symbol in (*problem.leaves, *problem.lets):

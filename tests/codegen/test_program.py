@@ -229,3 +229,8 @@ def test_what_only_scipy_has_tells_how_to_get_it(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "scipy", None)
     with pytest.raises(CompilationError, match="pip install scipy"):
         sg.compile_numpy(sg.derive(sp.gamma(w)))
+
+
+def test_a_sum_over_samples_needs_data() -> None:
+    with pytest.raises(CompilationError, match="contains no data"):
+        sg.compile_numpy(sg.derive(sg.total(sp.cos(w))))
