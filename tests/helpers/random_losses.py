@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import symgd as sg
 from symgd.notation import functions as own
-from symgd.notation.symbols import SAMPLE, SAMPLES, Data, Parameter
+from symgd.notation.symbols import SAMPLE
 
 Build = Callable[..., Any]
 
@@ -102,19 +102,9 @@ class Symbols:
         return bool(self.per_sample)
 
 
-def losses(operation: str) -> st.SearchStrategy[sp.Expr]:
-    """Losses of depth up to 5 with 1 to 4 parameters, with and without sums and lets, built with *operation*."""
-    return _losses(operation).filter(_has_its_symbols)
-
-
-def _has_its_symbols(loss: sp.Expr) -> bool:
-    """Whether there is something to train, and data where there is a sum over the samples."""
-    kinds = {type(symbol) for symbol in loss.free_symbols}
-    return Parameter in kinds and (Data in kinds or SAMPLES not in loss.free_symbols)
-
-
 @st.composite
-def _losses(draw: st.DrawFn, operation: str) -> sp.Expr:
+def losses(draw: st.DrawFn, operation: str) -> sp.Expr:
+    """Losses of depth up to 5 with 1 to 4 parameters, with and without sums and lets, built with *operation*."""
     needs_data = "s" in OPERATIONS[operation][0]
     symbols = Symbols(list(sg.parameters("w b u v"))[: draw(st.integers(1, 4))], [])
     if needs_data or draw(st.booleans()):
