@@ -16,6 +16,7 @@ from typing import Any as _Any
 
 from symgd import errors
 from symgd.notation import losses
+from symgd.notation.arrays import dot, einsum, log_softmax, logsumexp, norm, outer, softmax, sum, trace, transpose
 from symgd.notation.functions import (
     expm1,
     gelu,
@@ -32,7 +33,7 @@ from symgd.notation.functions import (
     xlogy,
 )
 from symgd.notation.intermediates import let
-from symgd.notation.sums import mean, total
+from symgd.notation.sums import mean, other, total
 from symgd.notation.symbols import constants, data, parameters
 
 if _TYPE_CHECKING:
@@ -76,6 +77,8 @@ __all__ = [
     "Derivation",
     "derive",
     "differences",
+    "dot",
+    "einsum",
     "errors",
     "expm1",
     "gelu",
@@ -83,11 +86,16 @@ __all__ = [
     "let",
     "log1p",
     "log_cosh",
+    "log_softmax",
+    "logsumexp",
     "losses",
     "mean",
+    "norm",
     "normal_cdf",
     "normal_pdf",
     "optimizers",
+    "other",
+    "outer",
     "page",
     "parameters",
     "plots",
@@ -97,11 +105,15 @@ __all__ = [
     "schedules",
     "sigmoid",
     "silu",
+    "softmax",
     "softplus",
     "step",
+    "sum",
     "tanh",
     "total",
+    "trace",
     "train",
+    "transpose",
     "xlogy",
 ]
 

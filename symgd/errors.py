@@ -4,6 +4,7 @@
 
     SymgdError
     ├── NotationError        the loss, a symbol or a name is not usable as written
+    │   └── ShapeError       the shapes of two arrays do not fit
     ├── DerivationError      no rule covers a sub-expression, or a step failed its check
     ├── CompilationError     an expression has no NumPy form
     ├── DataError            data, start values or constants do not fit the loss
@@ -22,6 +23,10 @@ class SymgdError(Exception):
 
 class NotationError(SymgdError, ValueError):
     """A loss, a symbol or a name cannot be used as written."""
+
+
+class ShapeError(NotationError):
+    """The shapes of two arrays do not fit where they meet."""
 
 
 class DerivationError(SymgdError):

@@ -12,7 +12,7 @@ from symgd.codegen.functions import NUMPY
 from symgd.codegen.stable import Mean
 from symgd.errors import CompilationError
 from symgd.notation.algebra import factors, has_minus, multiply, power, terms
-from symgd.notation.symbols import SAMPLE, SAMPLES
+from symgd.notation.indices import SAMPLE, SAMPLES
 
 # Precedence of what an expression's text ends up as.
 ADD, MULTIPLY, POWER, ATOM = 1, 2, 3, 4

@@ -17,7 +17,7 @@ from symgd.codegen.stable import stable
 from symgd.notation.intermediates import Adjoint, Let, in_order, substitute, unfold
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
-from symgd.notation.symbols import SAMPLES
+from symgd.notation.indices import SAMPLES
 from symgd.notation.text import text
 
 _TAKEN = frozenset({"np", "special", "n", "Array", "Number", "Any", "NDArray", *HELPERS})

@@ -19,7 +19,8 @@ from symgd.notation.intake import as_written
 from symgd.notation.intermediates import in_order
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
-from symgd.notation.symbols import SAMPLE, SAMPLES, Constant, Data, Entry, Named, Parameter
+from symgd.notation.indices import SAMPLE, SAMPLES, Named
+from symgd.notation.symbols import Constant, Data, Entry, Parameter
 
 
 def posed(expr: Any, problem: Problem) -> Problem:

@@ -15,7 +15,8 @@ from sympy import Expr, Number, S, Sum
 
 from symgd.notation.algebra import factors, has_minus, multiply, terms
 from symgd.notation.intermediates import Let
-from symgd.notation.symbols import SAMPLES, Entry
+from symgd.notation.indices import SAMPLES
+from symgd.notation.symbols import Entry
 
 
 def shared(expressions: Iterable[Expr]) -> list[Any]:

@@ -16,7 +16,7 @@ from sympy import Expr, S, Sum
 from symgd.notation.algebra import OrderedPow, factors, multiply, power, terms
 from symgd.notation.functions import expm1, log1p, log_cosh, sigmoid, softplus, xlogy
 from symgd.notation.intermediates import Let
-from symgd.notation.symbols import SAMPLE, SAMPLES
+from symgd.notation.indices import SAMPLE, SAMPLES
 
 
 class Mean(sp.Function):

@@ -8,7 +8,7 @@ from sympy import Derivative, Expr, S, Tuple
 
 from symgd.notation.algebra import Ordered
 from symgd.notation.intermediates import Let, in_order
-from symgd.notation.symbols import SAMPLE
+from symgd.notation.indices import SAMPLE
 
 
 class Partial(Ordered, Derivative):

@@ -20,7 +20,7 @@ from symgd.derivation.derivative import Direct, Partial, per_sample
 from symgd.errors import DerivationError
 from symgd.notation import functions as own
 from symgd.notation.intermediates import Let, in_order, lets_in
-from symgd.notation.symbols import SAMPLES
+from symgd.notation.indices import SAMPLES
 
 Values = dict[Any, Any]
 

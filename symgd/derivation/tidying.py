@@ -27,7 +27,8 @@ from symgd.notation.algebra import (
 )
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import Let, substitute
-from symgd.notation.symbols import SAMPLES, Constant, Count, Entry, Parameter
+from symgd.notation.indices import SAMPLES, Count
+from symgd.notation.symbols import Constant, Entry, Parameter
 
 # Factors are printed in this order; sums, the longest, come last.
 _ORDER = (Count, Constant, Parameter, Let, Entry, Function, Add, Piecewise, Sum)

@@ -11,7 +11,8 @@ from symgd.errors import NotationError
 from symgd.notation.algebra import OrderedSum
 from symgd.notation.intermediates import Let, in_order, substitute
 from symgd.notation.mapping import name_of
-from symgd.notation.symbols import SAMPLE, SAMPLES, Constant, Data, Entry, Parameter, check_name, entry
+from symgd.notation.indices import SAMPLE, SAMPLES
+from symgd.notation.symbols import Constant, Data, Entry, Parameter, check_name, whole
 
 
 def adopt(expr: Expr, listed: dict[Any, tuple[Any, ...]]) -> Expr:
@@ -48,7 +49,7 @@ def _with_role(role: Any, symbol: Any) -> Expr:
             f"{name_of(symbol)!r} is listed as {role.__name__.lower()}, but was made as something else."
         )
     name = check_name(str(_base(symbol)))
-    return entry(Data(name)) if role is Data else role(name)
+    return whole(Data(name)) if role is Data else role(name)
 
 
 def _base(symbol: Any) -> Any:

@@ -14,8 +14,9 @@ from weakref import WeakValueDictionary
 from sympy import AtomicExpr, Basic, Expr, Symbol
 
 from symgd.notation.algebra import Ordered
+from symgd.notation.indices import SAMPLE, indices_of
 from symgd.notation.intake import as_expression, as_written
-from symgd.notation.symbols import SAMPLE, check_name
+from symgd.notation.symbols import check_name
 
 _KNOWN: WeakValueDictionary[Any, Any] = WeakValueDictionary()
 
@@ -26,7 +27,7 @@ class Let(Ordered, AtomicExpr):
     So two equal chains of intermediates are compared in one look, not once for each way through them.
     """
 
-    __slots__ = ("__weakref__", "_free", "below", "definition", "name")
+    __slots__ = ("__weakref__", "_free", "below", "definition", "indices", "name")
     is_symbol = True
     is_commutative = True
     is_real = True
@@ -39,6 +40,7 @@ class Let(Ordered, AtomicExpr):
         node = AtomicExpr.__new__(cls)
         node.name, node.definition = name, definition
         node._free = definition.free_symbols
+        node.indices = indices_of(definition)
         node.below = tuple(sorted(definition.atoms(Let), key=lambda leaf: leaf.name))
         hash(node)  # Now, while the definition's own hash is at hand: no deep recursion later.
         _KNOWN[cls, name, definition, *more] = node
@@ -54,6 +56,11 @@ class Let(Ordered, AtomicExpr):
     def free_symbols(self) -> set[Symbol]:
         """The symbols of the definition: SymPy then sees what the name depends on."""
         return set(self._free)
+
+    @property
+    def without_indices(self) -> set[Symbol]:
+        """What the definition depends on, whatever its indices are."""
+        return self._free - set(self.indices)
 
     @property
     def per_sample(self) -> bool:

@@ -14,7 +14,8 @@ from symgd.notation.adoption import adopt
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.mapping import name_of
-from symgd.notation.symbols import SAMPLE, Constant, Count, Data, Entry, Index, Parameter
+from symgd.notation.indices import SAMPLE, Count, Index
+from symgd.notation.symbols import Constant, Data, Entry, Parameter
 
 
 @dataclass(frozen=True)

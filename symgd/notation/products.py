@@ -28,7 +28,7 @@ from sympy.tensor.indexed import Indexed
 from symgd.notation.algebra import add, factors, multiply, power, terms
 from symgd.notation.functions import expm1, log1p, step, xlogy
 from symgd.notation.intermediates import Adjoint, Let
-from symgd.notation.symbols import Count
+from symgd.notation.indices import Count
 
 # Functions that are shown by what they are: their own names only tell how they are computed.
 _SHOWN: dict[Any, Callable[..., Expr]] = {

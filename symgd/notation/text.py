@@ -12,7 +12,7 @@ from sympy.printing.str import StrPrinter
 
 from symgd.notation.names import lowered, raised, text_name
 from symgd.notation.products import Fraction, is_letter
-from symgd.notation.symbols import Count
+from symgd.notation.indices import Count
 from symgd.notation.typesetting import Typesetter
 
 

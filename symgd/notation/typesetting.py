@@ -19,7 +19,7 @@ from symgd.notation.binding import MUL, POW, PREFIX, binding_of, is_prefix
 from symgd.notation.functions import Elementary
 from symgd.notation.intermediates import Adjoint, Let
 from symgd.notation.products import Fraction, inverse, is_letter, product, shown, shown_terms
-from symgd.notation.symbols import SAMPLE
+from symgd.notation.indices import SAMPLE
 from symgd.notation.typeface import Typeface
 
 _CALLED = MappingProxyType(

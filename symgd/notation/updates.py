@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from sympy import Expr, Symbol
 
-from symgd.notation.symbols import Named
+from symgd.notation.indices import Named
 
 THETA = Named("theta")
 """A parameter, before an equation and after it."""

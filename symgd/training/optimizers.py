@@ -16,7 +16,7 @@ from typing import ClassVar, final
 
 from sympy import Expr, S, Symbol, sqrt
 
-from symgd.notation.symbols import Named
+from symgd.notation.indices import Named
 from symgd.notation.updates import GRADIENT, ITERATION, LEARNING_RATE, THETA, UpdateRule
 from symgd.training.schedules import Schedule
 from symgd.training.settings import BELOW_ONE, NOT_NEGATIVE, POSITIVE, Number, Range, Settings, setting

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import symgd as sg
 from symgd.notation import functions as own
-from symgd.notation.symbols import SAMPLE
+from symgd.notation.indices import SAMPLE
 
 Build = Callable[..., Any]
 

@@ -13,7 +13,8 @@ from mpmath import mp
 
 from symgd.notation.functions import Elementary
 from symgd.notation.intermediates import Let
-from symgd.notation.symbols import SAMPLE, SAMPLES, Entry
+from symgd.notation.indices import SAMPLE, SAMPLES
+from symgd.notation.symbols import Entry
 
 DIGITS, SPACING, FROM_KINK = 50, "1e-15", "1e-3"
 
