@@ -17,9 +17,10 @@ from symgd.derivation.inner_sums import name_inner_sums
 from symgd.derivation.layout import derivation_latex, derivation_text
 from symgd.derivation.rewriting import Step, differentiate
 from symgd.derivation.tidying import written_parts
-from symgd.notation.intermediates import in_order, unfold
+from symgd.notation.intermediates import in_order
 from symgd.notation.mapping import BySymbol, name_of
 from symgd.notation.problem import Problem, pose
+from symgd.notation.reindexing import unfold
 from symgd.notation.text import text
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sympy import Expr, S, Symbol
@@ -13,6 +14,7 @@ from symgd.errors import NotationError
 from symgd.notation.adoption import adopt
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import Let, in_order
+from symgd.notation.letters import Lettering, axes_of, lettering
 from symgd.notation.mapping import name_of
 from symgd.notation.indices import SAMPLE, Count, Index, indices_of
 from symgd.notation.shapes import shape, shape_text
@@ -41,6 +43,16 @@ class Problem:
     def nested(self) -> bool:
         """Whether an intermediate is defined by another, or is an array: then derivatives are propagated backwards."""
         return any(name.definition.has(Let) or shape(name) for name in self.lets)
+
+
+    def lettering(self, head: Any = None) -> Lettering:
+        """The letters of the indices of all formulas, for lines that stand on the right of *head*."""
+        known = self._lettering
+        return replace(known, axes=axes_of(head)) if head is not None else known
+
+    @cached_property
+    def _lettering(self) -> Lettering:
+        return lettering(self.loss, *self.lets, *(name.definition for name in self.lets))
 
 
 _NOT_NUMBERS = (S.Infinity, S.NegativeInfinity, S.ComplexInfinity, S.NaN, S.ImaginaryUnit)

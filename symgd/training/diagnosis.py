@@ -10,10 +10,11 @@ import numpy as np
 from sympy import Expr, Piecewise, Pow, Sum
 
 from symgd.codegen.expression import posed, value_of
-from symgd.notation.intermediates import Let, unfold
+from symgd.notation.intermediates import Let
 from symgd.notation.mapping import name_of
 from symgd.notation.names import text_name
 from symgd.notation.problem import Problem
+from symgd.notation.reindexing import unfold
 from symgd.notation.symbols import Constant, Entry, Parameter
 from symgd.notation.text import text
 
