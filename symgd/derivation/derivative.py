@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from sympy import Derivative, Expr, S, Tuple
@@ -11,7 +12,7 @@ from symgd.notation.algebra import Ordered
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.reindexing import BINDERS
 from symgd.notation.symbols import Element, label_of
-from symgd.notation.indices import SAMPLE, indices_of
+from symgd.notation.indices import SAMPLE, Named, indices_of
 
 
 class Partial(Ordered, Derivative):
@@ -62,8 +63,12 @@ def per_sample(expr: Expr) -> bool:
 
 def occurs(variable: Expr, expr: Expr) -> bool:
     """Whether *variable* stands in *expr* itself, at any indices, not only in the definition of a name there."""
-    label = label_of(variable)
-    return label in expr.atoms(type(label))
+    return label_of(variable) in _atoms(expr)
+
+
+@lru_cache(maxsize=10_000)
+def _atoms(expr: Expr) -> frozenset[Any]:
+    return frozenset(expr.atoms(Named, Let))
 
 
 def places(variable: Expr, expr: Expr, bound: frozenset[Any] = frozenset()) -> Iterator[tuple[Any, ...]]:

@@ -102,6 +102,8 @@ def derive(loss: Any, parameters: Any = None, data: Any = None, constants: Any =
         Oracle(problem.loss, problem.leaves),
         written_parts(problem.loss, *(name.definition for name in problem.lets)),
     )
+    if problem.nested:
+        context.oracle.prepare(problem.loss, (*reversed(problem.lets), *problem.parameters))
     adjoints = backward(context) if problem.nested else ()
     steps = {name_of(p): tuple(_steps(context, p, adjoints)) for p in problem.parameters}
     return Derivation(problem, adjoints, BySymbol(tuple(steps), steps.__getitem__))

@@ -16,7 +16,7 @@ from symgd.notation.intake import as_written
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.letters import Lettering, axes_of, lettering
 from symgd.notation.mapping import name_of
-from symgd.notation.indices import SAMPLE, Count, Index, indices_of
+from symgd.notation.indices import SAMPLE, SAMPLES, Count, Index, indices_of
 from symgd.notation.shapes import shape, shape_text
 from symgd.notation.symbols import Constant, Data, Element, Entry, Parameter, label_of, whole
 
@@ -38,6 +38,11 @@ class Problem:
     def leaves(self) -> tuple[Expr, ...]:
         """Everything that has a value when the loss is evaluated."""
         return (*self.parameters, *self.data, *self.constants)
+
+    @property
+    def sizes(self) -> tuple[Expr, ...]:
+        """The sizes of the axes, in the order of the symbols that have them."""
+        return tuple(dict.fromkeys(size for leaf in self.leaves for size in label_of(leaf).shape if size is not S.One))
 
     @property
     def nested(self) -> bool:
@@ -145,7 +150,11 @@ def _check_roles(problem: Problem) -> None:
             f"the loss {problem.loss} is an array of shape {shape_text(shape(problem.loss))}: take sg.sum(…) or "
             "sg.norm(…) of it, and sg.mean(…) over all pairs where sg.other(…) occurs."
         )
-    owners: dict[str, Expr] = {}
+    owners: dict[str, Expr] = {str(size): size for size in problem.sizes}
+    if SAMPLES in problem.sizes and problem.data:
+        raise NotationError(
+            "the size 'n' of an axis would be the number of samples: name it otherwise where there are data."
+        )
     for symbol in (*problem.leaves, *problem.lets):
         name = name_of(symbol)
         if name in owners:
@@ -159,6 +168,8 @@ def _check_roles(problem: Problem) -> None:
 def _described(symbol: Any) -> str:
     if isinstance(symbol, Let):
         return f"the intermediate {symbol.definition}"
+    if isinstance(symbol, Count):
+        return "the size of an axis"
     role = {Parameter: "a parameter", Constant: "a constant"}.get(type(label_of(symbol)), "data")
     return f"{role} of shape {shape_text(label_of(symbol).shape)}" if label_of(symbol).shape else role
 

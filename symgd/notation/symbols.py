@@ -9,6 +9,7 @@ symbols are equal when role, name and shape are. A symbol carries no value.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from sympy import Expr, IndexedBase, S
@@ -82,6 +83,7 @@ def placeholders(shape: tuple[Expr, ...]) -> tuple[Expr, ...]:
     return tuple(S.One if length is S.One else axis(count - k) for k, length in enumerate(shape))
 
 
+@lru_cache(maxsize=10_000)
 def whole(label: Any) -> Any:
     """What stands for a symbol in formulas: itself, or the element of its array at the placeholders."""
     if isinstance(label, Data):

@@ -86,7 +86,7 @@ def _table() -> Mapping[str, tuple[Callee, ...]]:
     found += [
         Callee(name, function, 1, MANY, ()) for name, function in zip(EXTREMA, (sp.Max, sp.Min), strict=True)
     ]
-    found += [_callee("mean", mean), _callee("total", total), _callee(CHOICE, _where)]
+    found += [Callee("mean", mean, 1, 1, ()), Callee("total", total, 1, 1, ()), _callee(CHOICE, _where)]
     own = [
         value
         for value in vars(functions).values()
