@@ -18,6 +18,7 @@ from symgd.codegen.module import expression_source
 from symgd.codegen.program import compile_numpy, load
 from symgd.derivation.derive import Derivation
 from symgd.derivation.evaluation import Evaluator
+from symgd.derivation.grid import Grid
 from symgd.derivation.kinks import kinks
 from symgd.derivation.numbers import COMPLEX
 from symgd.derivation.special import SMOOTH
@@ -112,12 +113,11 @@ class Point:
 
     def _complex_step(self, name: str) -> float:
         leaves = {name_of(leaf): leaf for leaf in self._problem.leaves}
-        values = {
-            leaves[key]: COMPLEX.array(np.reshape(value, (1, -1))) for key, value in self.values.items()
-        }
+        grid = Grid(self._samples)
+        values = {leaves[key]: COMPLEX.array(grid.at(value, leaves[key])) for key, value in self.values.items()}
         values[leaves[name]] = COMPLEX.perturb(values[leaves[name]])
         with np.errstate(all="ignore"):
-            loss = Evaluator(COMPLEX, values, self._samples)(self._problem.loss)
+            loss = Evaluator(COMPLEX, values, grid)(self._problem.loss)
             return float(COMPLEX.slope(loss).real.item())
 
     def _loss(self, changed: Mapping[str, Any]) -> float:

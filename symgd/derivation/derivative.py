@@ -8,7 +8,8 @@ from sympy import Derivative, Expr, S, Tuple
 
 from symgd.notation.algebra import Ordered
 from symgd.notation.intermediates import Let, in_order
-from symgd.notation.indices import SAMPLE
+from symgd.notation.symbols import label_of
+from symgd.notation.indices import SAMPLE, indices_of
 
 
 class Partial(Ordered, Derivative):
@@ -28,6 +29,11 @@ class Partial(Ordered, Derivative):
         """The symbol v that f is derived with respect to."""
         return self.args[1][0]
 
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The symbols of f, and the indices of v."""
+        return self.expr.free_symbols | set(indices_of(self.variable))
+
     def of(self, expr: Expr) -> Partial:
         """The derivative of another expression with respect to the same variable."""
         return self.func(expr, self.variable)
@@ -36,7 +42,7 @@ class Partial(Ordered, Derivative):
         """Whether *expr* changes with the variable."""
         if isinstance(self.variable, Let):
             return self.variable in in_order(expr)
-        return self.variable in expr.free_symbols
+        return label_of(self.variable) in expr.free_symbols
 
 
 class Direct(Partial):
@@ -53,8 +59,9 @@ def per_sample(expr: Expr) -> bool:
 
 
 def occurs(variable: Expr, expr: Expr) -> bool:
-    """Whether *variable* stands in *expr* itself, not only in the definition of a name there."""
-    return variable in expr.atoms(type(variable))
+    """Whether *variable* stands in *expr* itself, at any indices, not only in the definition of a name there."""
+    label = label_of(variable)
+    return label in expr.atoms(type(label))
 
 
 def partials(expr: Expr) -> list[Partial]:

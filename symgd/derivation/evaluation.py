@@ -1,8 +1,7 @@
 """The value of any expression of a derivation, unevaluated derivatives included, at many points at once.
 
-A scalar is an array of shape (points, 1), a per-sample quantity one of shape (points, samples); a sum over the
-samples adds up the second axis. Derivatives are taken numerically (:mod:`symgd.derivation.numbers`), never by
-the rules that are being checked.
+Where its values lie is said by :class:`~symgd.derivation.grid.Grid`. Derivatives are taken numerically
+(:mod:`symgd.derivation.numbers`), never by the rules that are being checked.
 """
 
 from __future__ import annotations
@@ -16,11 +15,17 @@ from sympy import Expr, S
 from sympy.core.function import Application, AppliedUndef
 from sympy.core.relational import Relational
 
-from symgd.derivation.derivative import Direct, Partial, per_sample
+from symgd.derivation.derivative import Direct, Partial
+from symgd.derivation.grid import Grid, directions
 from symgd.errors import DerivationError
 from symgd.notation import functions as own
 from symgd.notation.intermediates import Let, in_order, lets_in
-from symgd.notation.indices import SAMPLES
+from symgd.notation.reindexing import reindexed
+from symgd.notation.symbols import Element, whole
+from symgd.notation.algebra import OrderedSum
+from symgd.notation.extremes import LogSumExp, Softmax
+from symgd.notation.deltas import Delta
+from symgd.notation.indices import Count, Index, indices_of
 
 Values = dict[Any, Any]
 
@@ -28,9 +33,9 @@ Values = dict[Any, Any]
 class Evaluator:
     """Evaluates expressions where the leaves have given values; what was computed once is remembered."""
 
-    def __init__(self, numbers: Any, values: Values, samples: int) -> None:
-        self.numbers, self.values, self.samples = numbers, values, samples
-        self._known: Values = {**values, SAMPLES: numbers.number(sp.Integer(samples))}
+    def __init__(self, numbers: Any, values: Values, grid: Grid) -> None:
+        self.numbers, self.values, self.grid = numbers, values, grid
+        self._known: Values = dict(values)
 
     def __call__(self, expr: Expr) -> Any:
         """The value of *expr*."""
@@ -67,7 +72,7 @@ class Evaluator:
 
     def with_values(self, values: Values) -> Evaluator:
         """The same, with other values for some leaves."""
-        return Evaluator(self.numbers, {**self.values, **values}, self.samples)
+        return Evaluator(self.numbers, {**self.values, **values}, self.grid)
 
     def holds(self, condition: Any) -> Any:
         """Where a condition of a piecewise expression is true."""
@@ -107,10 +112,39 @@ def _power(evaluator: Evaluator, expr: Expr) -> Any:
     return evaluator.numbers.power(evaluator.value(expr.base), expr.exp, lambda: evaluator.value(expr.exp))
 
 
+def _element(evaluator: Evaluator, expr: Any) -> Any:
+    leaf = expr.label if isinstance(expr.label, Let) else whole(expr.label)
+    pairs = [pair for pair in zip(leaf.indices, expr.indices, strict=True) if isinstance(pair[0], Index)]
+    old, new = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    grid = evaluator.grid
+    return grid.put(grid.take(evaluator.value(leaf), old, grid.sizes(leaf, old)), new)
+
+
 def _sum(evaluator: Evaluator, expr: Expr) -> Any:
     body = evaluator.value(expr.function)
-    points = np.shape(body)[0] if np.ndim(body) else 1
-    return np.broadcast_to(body, (points, evaluator.samples)).sum(axis=1, keepdims=True)
+    for index, _, last in expr.limits:
+        body = evaluator.grid.summed(body, index, last)
+    return body
+
+
+def _log_sum_exp(evaluator: Evaluator, expr: Expr) -> Any:
+    return evaluator.value(sp.log(OrderedSum(sp.exp(expr.args[0], evaluate=False), expr.args[1]), evaluate=False))
+
+
+def _softmax(evaluator: Evaluator, expr: Expr) -> Any:
+    body, limit, at = expr.args
+    here = sp.exp(reindexed(body, {limit[0]: at}), evaluate=False)
+    return evaluator.value(here) * evaluator.numbers.power(
+        evaluator.value(OrderedSum(sp.exp(body, evaluate=False), limit)), S.NegativeOne, None
+    )
+
+
+def _count(evaluator: Evaluator, expr: Expr) -> Any:
+    return evaluator.numbers.number(sp.Integer(evaluator.grid.size(expr)))
+
+
+def _delta(evaluator: Evaluator, expr: Any) -> Any:
+    return evaluator.numbers.array(evaluator.grid.delta(*expr.args[:2], expr.size))
 
 
 def _piecewise(evaluator: Evaluator, expr: Expr) -> Any:
@@ -124,25 +158,24 @@ def _piecewise(evaluator: Evaluator, expr: Expr) -> Any:
 
 
 def _derivative(evaluator: Evaluator, node: Partial) -> Any:
-    """The slope of f in v; one sample of v at a time where f mixes the samples in a sum."""
-    numbers, variable = evaluator.numbers, node.variable
+    """The slopes of f in each entry of v, all at once: each is perturbed along an axis of directions."""
+    grid, numbers, variable = evaluator.grid, evaluator.numbers, node.variable
     fixed = {leaf: evaluator(leaf) for leaf in lets_in(node.expr)} if isinstance(node, Direct) else {}
-    start = evaluator(variable)
-
-    def slope(perturbed: Any) -> Any:
-        return numbers.slope(evaluator.with_values({**fixed, variable: perturbed})(node.expr))
-
-    if not per_sample(variable) or per_sample(node.expr):
-        return slope(numbers.perturb(start))
-    columns = []
-    for sample in range(evaluator.samples):
-        chosen = np.arange(evaluator.samples) == sample
-        columns.append(slope(np.where(chosen, numbers.perturb(start), start)))
-    return np.concatenate([np.broadcast_to(c, (np.shape(start)[0], 1)) for c in columns], axis=1)
+    indices = indices_of(variable)
+    sizes = grid.sizes(variable, indices)
+    start = grid.take(evaluator(variable), indices, sizes)
+    perturbed = grid.put(np.where(directions(sizes), numbers.perturb(start), start), indices)
+    slopes = numbers.slope(evaluator.with_values({**fixed, variable: perturbed})(node.expr))
+    return grid.gathered(slopes, indices, sizes)
 
 
 _NODES: tuple[tuple[Any, Callable[[Evaluator, Any], Any]], ...] = (
     (Let, lambda evaluator, expr: evaluator.value(expr.definition)),
+    (Element, _element),
+    (Count, _count),
+    (LogSumExp, _log_sum_exp),
+    (Softmax, _softmax),
+    (Delta, _delta),
     (Partial, _derivative),
     (sp.Add, _add),
     (sp.Mul, _multiply),

@@ -13,11 +13,13 @@ import numpy as np
 from sympy import Expr
 
 from symgd.derivation.evaluation import Evaluator, Values
+from symgd.derivation.grid import Grid
 from symgd.derivation.numbers import COMPLEX, DIGITS, DUALS, PRECISE, NotExactError
 from symgd.errors import DerivationError
-from symgd.notation.symbols import Entry
+from symgd.notation.indices import indices_of
+from symgd.notation.symbols import Distribution, label_of
 
-SAMPLES, CANDIDATES, POINTS, EXACT_POINTS = 3, 64, 6, 2
+CANDIDATES, POINTS, EXACT_POINTS = 64, 6, 2
 TOLERANCE = 1e-9
 # Both sides of this size are 0; a side beyond the other is infinite.
 NOTHING, HUGE = 1e-30, 1e300
@@ -44,8 +46,8 @@ class Oracle:
     """Random points of a loss's domain, and the comparison of two expressions there."""
 
     def __init__(self, loss: Expr, leaves: Iterable[Expr]) -> None:
-        self._leaves = sorted(leaves, key=str)
-        self._floating = Evaluator(COMPLEX, self._inside(loss), SAMPLES)
+        self._leaves, self._grid = sorted(leaves, key=str), Grid()
+        self._floating = Evaluator(COMPLEX, self._inside(loss), self._grid)
         self._exact: Evaluator | None = next(self._rational_points(loss), None)
 
     def compare(self, before: Expr, after: Expr) -> Evidence:
@@ -85,26 +87,36 @@ class Oracle:
     @cached_property
     def _precise(self) -> Evaluator:
         values = {leaf: PRECISE.array(drawn.real) for leaf, drawn in self._floating.values.items()}
-        return Evaluator(PRECISE, values, SAMPLES)
+        return Evaluator(PRECISE, values, self._grid)
 
     def _inside(self, loss: Expr) -> Values:
         """Values of the leaves at points where the loss is real and finite."""
-        candidates = _candidates(self._leaves, np.random.default_rng(1))
-        values = {leaf: COMPLEX.array(drawn) for leaf, drawn in candidates.items()}
+        values = self._placed(COMPLEX, _candidates, np.random.default_rng(1))
         with np.errstate(all="ignore"):
-            result = np.broadcast_to(Evaluator(COMPLEX, values, SAMPLES)(loss), (CANDIDATES, 1))[:, 0]
+            result = np.broadcast_to(np.ravel(Evaluator(COMPLEX, values, self._grid)(loss)), CANDIDATES)
         usable = np.isfinite(result) & (result.imag == 0)
         if not usable.any():
             raise DerivationError(f"no point was found where the loss {loss} is real and finite.")
         moderate = usable & (abs(result) < 1e6)
-        rows = np.flatnonzero(moderate if moderate.any() else usable)[:POINTS]
-        return {leaf: drawn[rows] for leaf, drawn in values.items()}
+        points = np.flatnonzero(moderate if moderate.any() else usable)[:POINTS]
+        return {leaf: drawn[..., points] for leaf, drawn in values.items()}
+
+    def _placed(self, numbers: Any, draw: Any, random: np.random.Generator) -> Values:
+        """Random values for each leaf, each index at its place."""
+        values = {}
+        for leaf in self._leaves:
+            indices = indices_of(leaf)
+            drawn = draw(random, self._grid.sizes(leaf, indices))
+            if isinstance(label_of(leaf), Distribution):
+                drawn = abs(drawn) / abs(drawn).sum(axis=-2, keepdims=True)
+            values[leaf] = self._grid.put(numbers.array(np.expand_dims(drawn, -2)), indices)
+        return values
 
     def _rational_points(self, loss: Expr) -> Iterator[Evaluator]:
         """An evaluator at rational points, if the loss has values among the fractions."""
         for seed in range(4):
-            drawn = _rational_candidates(self._leaves, np.random.default_rng(seed))
-            evaluator = Evaluator(DUALS, {leaf: DUALS.array(v) for leaf, v in drawn.items()}, SAMPLES)
+            values = self._placed(DUALS, _rational_candidates, np.random.default_rng(seed))
+            evaluator = Evaluator(DUALS, values, self._grid)
             try:
                 evaluator(loss)
             except NotExactError:
@@ -116,35 +128,25 @@ def _compared(evaluate: Evaluator, before: Expr, after: Expr) -> tuple[int, floa
     """The number of points where both sides are real and finite, and the largest relative difference there."""
     left, right = np.broadcast_arrays(evaluate(before), evaluate(after))
     size = (abs(left) + abs(right)) / 2 + NOTHING
-    usable = ((left.imag == 0) & (right.imag == 0) & (size < HUGE)).astype(bool).all(axis=1)
-    errors = (abs(left - right) / size)[usable]
+    whole = ((left.imag == 0) & (right.imag == 0) & (size < HUGE)).astype(bool)
+    usable = whole.all(axis=tuple(range(whole.ndim - 1)))
+    errors = (abs(left - right) / size)[..., usable]
     return int(usable.sum()), float(errors.max(initial=0))
 
 
-def _shape(leaf: Expr, points: int) -> tuple[int, int]:
-    return (points, SAMPLES if isinstance(leaf, Entry) else 1)
+def _candidates(random: np.random.Generator, sizes: tuple[int, ...]) -> Any:
+    """At each point from one of several distributions: some losses live on (0, 1) or x > 0 alone."""
+    shape = (*sizes, CANDIDATES)
+    kinds = (
+        random.normal(size=shape),
+        random.uniform(0.05, 0.95, shape),
+        random.uniform(0.5, 3, shape),
+        random.normal(scale=0.3, size=shape),
+    )
+    return np.choose(np.arange(CANDIDATES) % len(kinds), kinds)
 
 
-def _candidates(leaves: list[Expr], random: np.random.Generator) -> dict[Expr, Any]:
-    """Each row draws its values from one of several distributions: some losses live on (0, 1) or x > 0 alone."""
-    drawn = {}
-    for leaf in leaves:
-        shape = _shape(leaf, CANDIDATES)
-        kinds = np.stack(
-            [
-                random.normal(size=shape),
-                random.uniform(0.05, 0.95, shape),
-                random.uniform(0.5, 3, shape),
-                random.normal(scale=0.3, size=shape),
-            ]
-        )
-        drawn[leaf] = kinds[np.arange(CANDIDATES) % len(kinds), np.arange(CANDIDATES)]
-    return drawn
-
-
-def _rational_candidates(leaves: list[Expr], random: np.random.Generator) -> dict[Expr, Any]:
-    def fractions(shape: tuple[int, int]) -> Any:
-        draw = random.integers(1, 30, shape) * random.choice([-1, 1], shape)
-        return np.frompyfunc(lambda p: Fraction(int(p), 7), 1, 1)(draw)
-
-    return {leaf: fractions(_shape(leaf, EXACT_POINTS)) for leaf in leaves}
+def _rational_candidates(random: np.random.Generator, sizes: tuple[int, ...]) -> Any:
+    shape = (*sizes, EXACT_POINTS)
+    draw = random.integers(1, 30, shape) * random.choice([-1, 1], shape)
+    return np.frompyfunc(lambda p: Fraction(int(p), 7), 1, 1)(draw)

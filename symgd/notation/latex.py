@@ -18,8 +18,10 @@ from symgd.notation.typesetting import Typesetter
 _TALL = (r"\frac", r"\sum", r"\begin")
 
 
-def latex(expr: Any) -> str:
+def latex(expr: Any, axes: int = 0) -> str:
     r"""*expr* as a textbook sets it, in LaTeX.
+
+    *axes* is the number of axes of what stands on the left of it, so that both name their indices alike.
 
     >>> from symgd import data, losses, parameters
     >>> x, y = data("x y")
@@ -27,7 +29,7 @@ def latex(expr: Any) -> str:
     >>> latex(losses.mean_squared_error(w * x + b, y))
     '\\frac{1}{n} \\sum_{i=1}^n (w x_i + b - y_i)^2'
     """
-    return str(LatexPrinter().doprint(expr))
+    return str(LatexPrinter(axes).doprint(expr))
 
 
 class LatexPrinter(Typesetter, SympyLatexPrinter):

@@ -44,6 +44,9 @@ __all__ = [
     "sum_squared_error",
 ]
 
+OF_VECTORS = frozenset({"cross_entropy", "softmax_cross_entropy"})
+"""The losses that compare vectors, with an entry for each class."""
+
 
 def mean_squared_error(prediction: Any, target: Any) -> Expr:
     """(1/n) Σ (ŷ − y)². No kinks. Gauss, Theoria motus (1809).

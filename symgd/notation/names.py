@@ -85,7 +85,8 @@ def latex_name(name: str, *indices: str) -> str:
     typeset = _latex_letter(parts.base)
     for accent in parts.accents:
         typeset = (accent.word if parts.upright else accent.letter) % typeset
-    below = ",".join((*map(_latex_letter, parts.subscripts), *indices))
+    beside = ["".join(indices)] if indices and all(len(index) == 1 for index in indices) else indices
+    below = ",".join((*map(_latex_letter, parts.subscripts), *beside))
     if not below:
         return typeset
     return f"{typeset}_{below}" if len(below) == 1 else f"{typeset}_{{{below}}}"

@@ -14,8 +14,9 @@ from symgd.notation.adoption import adopt
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.mapping import name_of
-from symgd.notation.indices import SAMPLE, Count, Index
-from symgd.notation.symbols import Constant, Data, Entry, Parameter
+from symgd.notation.indices import SAMPLE, Count, Index, indices_of
+from symgd.notation.shapes import shape, shape_text
+from symgd.notation.symbols import Constant, Data, Element, Entry, Parameter, label_of, whole
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,9 @@ class Problem:
     """
 
     loss: Expr
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[Parameter | Element, ...]
     data: tuple[Entry, ...]
-    constants: tuple[Constant, ...]
+    constants: tuple[Constant | Element, ...]
     lets: tuple[Let, ...]
 
     @property
@@ -38,8 +39,8 @@ class Problem:
 
     @property
     def nested(self) -> bool:
-        """Whether an intermediate is defined by another: then derivatives are propagated backwards."""
-        return any(name.definition.has(Let) for name in self.lets)
+        """Whether an intermediate is defined by another, or is an array: then derivatives are propagated backwards."""
+        return any(name.definition.has(Let) or shape(name) for name in self.lets)
 
 
 _NOT_NUMBERS = (S.Infinity, S.NegativeInfinity, S.ComplexInfinity, S.NaN, S.ImaginaryUnit)
@@ -84,21 +85,22 @@ def _collect(loss: Expr) -> Problem:
             found[leaf] = None
 
     def kept(kind: type) -> tuple[Any, ...]:
-        return tuple(leaf for leaf in found if isinstance(leaf, kind))
+        return tuple(leaf for leaf in found if isinstance(label_of(leaf), kind))
 
-    without_role = [s for s in found if isinstance(s, Symbol) and not isinstance(s, Parameter | Constant)]
+    without_role = [s for s in found if not isinstance(label_of(s), Parameter | Constant | Data)]
     if without_role:
         raise NotationError(
             f"the symbol {without_role[0]} is neither a parameter nor data nor a constant: "
             "make it with sg.parameters, sg.data or sg.constants, or list it in parameters=, data= or constants=."
         )
-    return Problem(loss, kept(Parameter), kept(Entry), kept(Constant), lets)
+    return Problem(loss, kept(Parameter), kept(Data), kept(Constant), lets)
 
 
 def _leaves(expr: Expr) -> Iterable[Expr]:
     """The symbols of an expression in the order of writing, without sample index and count."""
-    if isinstance(expr, Entry):
-        yield expr
+    if isinstance(expr, Element):
+        if not isinstance(expr.label, Let):
+            yield whole(expr.label)
     elif isinstance(expr, Symbol):
         if not isinstance(expr, Index | Count):
             yield expr
@@ -126,6 +128,11 @@ def _check_roles(problem: Problem) -> None:
         raise NotationError(
             f"the loss {problem.loss} still has one value per sample: take sg.mean(…) or sg.total(…) of it."
         )
+    if indices_of(problem.loss):
+        raise NotationError(
+            f"the loss {problem.loss} is an array of shape {shape_text(shape(problem.loss))}: take sg.sum(…) or "
+            "sg.norm(…) of it, and sg.mean(…) over all pairs where sg.other(…) occurs."
+        )
     owners: dict[str, Expr] = {}
     for symbol in (*problem.leaves, *problem.lets):
         name = name_of(symbol)
@@ -140,7 +147,8 @@ def _check_roles(problem: Problem) -> None:
 def _described(symbol: Any) -> str:
     if isinstance(symbol, Let):
         return f"the intermediate {symbol.definition}"
-    return {Parameter: "a parameter", Constant: "a constant"}.get(type(symbol), "data")
+    role = {Parameter: "a parameter", Constant: "a constant"}.get(type(label_of(symbol)), "data")
+    return f"{role} of shape {shape_text(label_of(symbol).shape)}" if label_of(symbol).shape else role
 
 
 def _check_listed(problem: Problem, listed: dict[Any, tuple[Any, ...]]) -> None:

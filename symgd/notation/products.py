@@ -25,10 +25,18 @@ from sympy import (
 )
 from sympy.tensor.indexed import Indexed
 
-from symgd.notation.algebra import add, factors, multiply, power, terms
+from symgd.notation.algebra import OrderedSum, add, factors, multiply, power, terms
+from symgd.notation.extremes import LogSumExp, Softmax
 from symgd.notation.functions import expm1, log1p, step, xlogy
 from symgd.notation.intermediates import Adjoint, Let
 from symgd.notation.indices import Count
+from symgd.notation.reindexing import reindexed
+
+
+
+def _exponentials(u: Expr, limit: Any) -> Expr:
+    return OrderedSum(exp(u, evaluate=False), limit)
+
 
 # Functions that are shown by what they are: their own names only tell how they are computed.
 _SHOWN: dict[Any, Callable[..., Expr]] = {
@@ -36,6 +44,10 @@ _SHOWN: dict[Any, Callable[..., Expr]] = {
     expm1: lambda u: add(exp(u, evaluate=False), S.NegativeOne),
     xlogy: lambda u, v: multiply(u, log(v, evaluate=False)),
     Heaviside: lambda u, *_: step(u),
+    LogSumExp: lambda u, limit: log(_exponentials(u, limit), evaluate=False),
+    Softmax: lambda u, limit, at: multiply(
+        exp(reindexed(u, {limit[0]: at}), evaluate=False), power(_exponentials(u, limit), S.NegativeOne)
+    ),
 }
 _LONG = (Sum, Derivative, Piecewise, Adjoint)
 

@@ -16,8 +16,10 @@ from symgd.notation.indices import Count
 from symgd.notation.typesetting import Typesetter
 
 
-def text(expr: Any) -> str:
+def text(expr: Any, axes: int = 0) -> str:
     """*expr* as a textbook sets it, in one line.
+
+    *axes* is the number of axes of what stands on the left of it, so that both name their indices alike.
 
     >>> from symgd import data, losses, parameters
     >>> x, y = data("x y")
@@ -25,7 +27,7 @@ def text(expr: Any) -> str:
     >>> text(losses.mean_squared_error(w * x + b, y))
     '(1/n) Σᵢ (w xᵢ + b − yᵢ)²'
     """
-    return str(TextPrinter().doprint(expr))
+    return str(TextPrinter(axes).doprint(expr))
 
 
 class TextPrinter(Typesetter, StrPrinter):

@@ -18,8 +18,9 @@ from sympy.printing.precedence import PRECEDENCE
 from symgd.notation.binding import MUL, POW, PREFIX, binding_of, is_prefix
 from symgd.notation.functions import Elementary
 from symgd.notation.intermediates import Adjoint, Let
+from symgd.notation.letters import Letters
 from symgd.notation.products import Fraction, inverse, is_letter, product, shown, shown_terms
-from symgd.notation.indices import SAMPLE
+from symgd.notation.reindexing import reindexed
 from symgd.notation.typeface import Typeface
 
 _CALLED = MappingProxyType(
@@ -39,6 +40,15 @@ _RELATIONS = MappingProxyType(
 
 class Typesetter(Typeface):
     """The structure of a formula."""
+
+    def __init__(self, axes: int = 0) -> None:
+        super().__init__()
+        self.letters = Letters(axes)
+
+    def doprint(self, expr: Any) -> str:
+        """The formula. Its indices get their letters here."""
+        self.letters.meet(expr)
+        return str(super().doprint(expr))
 
     def parenthesize(self, item: Any, level: int, is_neg: bool = False, strict: bool = False) -> str:
         """*item*, in parentheses where it binds less tightly than *level*: SymPy's printers call this too."""
@@ -80,13 +90,23 @@ class Typesetter(Typeface):
     def _print_let(self, leaf: Let) -> str:
         if isinstance(leaf, Adjoint):
             return self.derivative(self.name("L"), [leaf.of])
-        return self.name(leaf.name, self._print(SAMPLE)) if leaf.per_sample else self.name(leaf.name)
+        return self.name(leaf.name, *map(self._print, leaf.indices))
 
     def _print_Symbol(self, expr: Any) -> str:
         return self.name(expr.name)
 
+    def _print_Index(self, expr: Any) -> str:
+        return self.name(self.letters.of(expr))
+
     def _print_Indexed(self, expr: Any) -> str:
-        return self.name(str(expr.base.label), *map(self._print, expr.indices))
+        label = expr.base.args[0]
+        if isinstance(label, Adjoint):
+            at = dict(zip(label.indices, expr.indices, strict=True))
+            return self.derivative(self.name("L"), [reindexed(label.of, at)])
+        return self.name(label.name, *map(self._print, expr.indices))
+
+    def _print_KroneckerDelta(self, expr: Any) -> str:
+        return self.name("delta", *map(self._print, expr.args))
 
     def _print_Integer(self, expr: Expr) -> str:
         return str(int(expr)).replace("-", self.choose("−", "-"))
@@ -138,9 +158,9 @@ class Typesetter(Typeface):
         return self.exponential(expr.args[0])
 
     def _print_Sum(self, expr: Expr) -> str:
-        return " ".join(
-            [*(self.sum_sign(*limit) for limit in expr.limits), self._operand(expr.function, True)]
-        )
+        with self.letters.within(expr.variables):
+            signs = [self.sum_sign(*limit) for limit in expr.limits]
+            return " ".join([*signs, self._operand(expr.function, True)])
 
     def _print_Derivative(self, expr: Expr) -> str:
         if is_letter(expr.expr):

@@ -17,7 +17,7 @@ PROBABILITY = sg.let("p", sg.sigmoid(SCORE))
 def catalogue() -> dict[str, Any]:
     """Every loss of the catalogue for a line, by name; penalties are added to a squared error."""
     made: dict[str, Any] = {}
-    for name in sg.losses.__all__:
+    for name in sorted(set(sg.losses.__all__) - sg.losses.OF_VECTORS):
         loss: Callable[..., Any] = getattr(sg.losses, name)
         if name in {"l1", "l2"}:
             made[name] = sg.losses.mean_squared_error(w * x + b, y) + sg.constants("c") * loss(w, b)

@@ -16,6 +16,7 @@ import sympy as sp
 
 import symgd as sg
 from symgd.derivation.evaluation import Evaluator
+from symgd.derivation.grid import Grid
 from symgd.derivation.numbers import COMPLEX
 from symgd.errors import CompilationError, DataError
 from symgd.notation.mapping import name_of
@@ -31,8 +32,9 @@ def values_for(derivation: sg.Derivation) -> dict[str, Any]:
 
 def evaluated(derivation: sg.Derivation, expr: Any) -> float:
     """The value by the interpreter that checks steps, which shares nothing with code generation."""
-    values = {leaf: COMPLEX.array(np.atleast_2d(VALUES[name_of(leaf)])) for leaf in derivation.problem.leaves}
-    return float(Evaluator(COMPLEX, values, 4)(expr).real.squeeze())
+    grid = Grid(samples=4)
+    values = {leaf: COMPLEX.array(grid.at(VALUES[name_of(leaf)], leaf)) for leaf in derivation.problem.leaves}
+    return float(Evaluator(COMPLEX, values, grid)(expr).real.squeeze())
 
 
 def test_agrees_with_the_formulas(loss: Any) -> None:

@@ -111,7 +111,7 @@ def test_of_many_names_the_first_and_the_last_are_told():
 
 
 @pytest.mark.parametrize("prediction", [w * x + b, y_hat, p], ids=["plain", "named", "nested"])
-@pytest.mark.parametrize("name", sg.losses.__all__)
+@pytest.mark.parametrize("name", sorted(set(sg.losses.__all__) - sg.losses.OF_VECTORS))
 def test_every_derivation_of_the_catalogue_prints_and_typesets(name, prediction):
     derivation = sg.derive(losses(prediction, y, w, b)[name])
     assert "\\" not in str(derivation)

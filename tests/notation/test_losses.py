@@ -39,7 +39,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("name", sg.losses.__all__)
+@pytest.mark.parametrize("name", sorted(set(sg.losses.__all__) - sg.losses.OF_VECTORS))
 def test_equals_its_formula(name):
     w, (s, t) = sg.parameters("w"), sg.data("s t")
     if name in {"l1", "l2"}:
@@ -69,7 +69,7 @@ def test_settings_may_be_constants():
     assert program.loss(w=1, s=[3.0], t=[0.0], delta=2) == 4.0
 
 
-@pytest.mark.parametrize("name", sg.losses.__all__)
+@pytest.mark.parametrize("name", sorted(set(sg.losses.__all__) - sg.losses.OF_VECTORS))
 def test_docstring_has_formula_and_kinks(name):
     text = getattr(sg.losses, name).__doc__
     assert "Σ" in text
