@@ -3,127 +3,78 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Iterable, Mapping
-from fractions import Fraction
-from numbers import Integral, Rational, Real
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-import numpy as np
-
+from symgd.codegen.precision import answers_in_fractions, exactly, floats
+from symgd.codegen.sizes import agreed, sizes_of
+from symgd.codegen.values import as_scalar, samples_of, value_of_symbol
 from symgd.errors import DataError
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
 
-Key = TypeVar("Key")
+__all__ = [
+    "answers_in_fractions",
+    "as_scalar",
+    "bind",
+    "bind_data",
+    "bind_scalars",
+    "bind_values",
+    "exactly",
+    "floats",
+    "sizes_of",
+]
 
 
 def bind_data(problem: Problem, data: Any) -> dict[str, Any]:
-    """The data of a problem by name, as arrays of equal length.
+    """The data of a problem by name, as arrays of equal length, the samples along the first axis.
 
-    *data* is a mapping from names or symbols to sequences, or a dataframe with columns of those names. Integers
-    become floats; fractions stay exact. Raises DataError for what is missing, unknown, empty, not numeric, not
-    finite, not one value per sample, or not as long as the rest.
+    *data* is a mapping from names or symbols to sequences, or a dataframe with columns of those names. Fractions
+    stay exact. Raises DataError for what is missing, unknown, empty, not numeric, not finite, not of the shape that
+    its symbol declares, or not as long as the rest.
     """
     names = [name_of(symbol) for symbol in problem.data]
-    arrays = {name: as_samples(name, values) for name, values in _columns(names, data).items()}
+    given = _columns(names, data)
+    arrays = {name_of(symbol): samples_of(symbol, given[name_of(symbol)]) for symbol in problem.data}
     lengths = {name: len(values) for name, values in arrays.items()}
     if len(set(lengths.values())) > 1:
         listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
         raise DataError(f"the data differ in length: {listed} values. Give one value of each per sample.")
+    agreed(problem.data, arrays)
     return arrays
 
 
-def bind_scalars(symbols: Iterable[Any], values: Any, role: str) -> dict[str, Any]:
-    """One finite number for each symbol by name; *role* says in errors what the numbers are."""
-    names = [name_of(symbol) for symbol in symbols]
+def bind_values(symbols: Iterable[Any], values: Any, role: str) -> dict[str, Any]:
+    """The value of each symbol by name, a finite number or an array of the shape that the symbol declares.
+
+    *role* says in errors what the values are.
+    """
+    symbols = tuple(symbols)
     given = _by_name(values or {}, role)
-    _require(names, given, role)
-    return {name: as_scalar(name, given[name], role) for name in names}
+    _require([name_of(symbol) for symbol in symbols], given, role)
+    bound = {name_of(symbol): value_of_symbol(symbol, given[name_of(symbol)], role) for symbol in symbols}
+    agreed(symbols, bound)
+    return bound
+
+
+bind_scalars = bind_values
 
 
 def bind(problem: Problem, values: Mapping[Any, Any]) -> dict[str, Any]:
-    """Values for parameters, data and constants together, each checked for its role."""
+    """Values for parameters, data and constants together, each checked for its role, all in one precision."""
     given = _by_name(values, "the values")
     _require([name_of(symbol) for symbol in problem.leaves], given, "the values")
-    data = {name_of(s): given[name_of(s)] for s in problem.data}
-    return exactly(
-        {
-            **bind_scalars(
-                problem.parameters, {name_of(s): given[name_of(s)] for s in problem.parameters}, "parameters"
-            ),
-            **bind_data(problem, data),
-            **bind_scalars(
-                problem.constants, {name_of(s): given[name_of(s)] for s in problem.constants}, "constants"
-            ),
-        }
-    )
 
+    def of(symbols: Iterable[Any]) -> dict[str, Any]:
+        return {name_of(symbol): given[name_of(symbol)] for symbol in symbols}
 
-def exactly(values: Mapping[Key, Any]) -> dict[Key, Any]:
-    """*values* as fractions, if some are fractions and all others whole numbers; else as floats."""
-    kinds = [getattr(value, "dtype", None) for value in values.values()]
-    fractions = any(isinstance(value, Fraction) for value in values.values()) or np.dtype(object) in kinds
-    if fractions and all(map(_is_whole, values.values())):
-        return {key: np.frompyfunc(_fraction, 1, 1)(value) for key, value in values.items()}
-    return floats(values)
-
-
-def floats(values: Mapping[Key, Any]) -> dict[Key, Any]:
-    """*values* in double precision."""
-    return {key: np.asarray(value, dtype=np.float64)[()] for key, value in values.items()}
-
-
-def answers_in_fractions(function: Callable[..., Any], arguments: Iterable[Any]) -> bool:
-    """Whether a generated function that is given fractions returns nothing but fractions."""
-    try:
-        answers = function(*arguments)
-    except (TypeError, ZeroDivisionError):
-        # NumPy has no exp, log or sqrt of a fraction.
-        return False
-    return all(isinstance(answer, Rational) for answer in np.ravel(np.array(answers, dtype=object)))
-
-
-def as_samples(name: str, values: Any) -> Any:
-    """A sequence of numbers as an array: of floats in double precision, or of fractions."""
-    try:
-        array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
-    except ValueError:
-        raise DataError(
-            f"the data {name!r} are not one number per sample, but sequences that differ."
-        ) from None
-    if array.dtype == object:
-        array = _fractions_or_floats(name, array)
-    if array.dtype.kind in "biuf":
-        array = array.astype(np.float64)
-    if array.dtype.kind not in "fO":
-        raise DataError(f"the data {name!r} are not numeric (their type is {array.dtype}).")
-    if array.ndim != 1:
-        raise DataError(
-            f"the data {name!r} have shape {array.shape}; give one number per sample, "
-            + (f"for example {name}.ravel()." if array.size else "in a sequence.")
-        )
-    if not array.size:
-        raise DataError(f"the data {name!r} are empty: at least one sample is needed.")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        first = int(np.flatnonzero(~np.isfinite(array))[0])
-        raise DataError(
-            f"the data {name!r} hold {array[first]} at position {first}: remove or fill it first."
-        )
-    return array
-
-
-def as_scalar(name: str, value: Any, role: str) -> Any:
-    """One finite number: a float, or a fraction."""
-    if isinstance(value, Rational) and not isinstance(value, Integral):
-        return _fraction(value)
-    # SymPy's numbers are Real too; an int may be too large for a float.
-    plain = isinstance(value, int) or not isinstance(value, Real)
-    array = np.asarray(value if plain else float(value))
-    if array.shape or array.dtype.kind not in "biuf":
-        raise DataError(f"{role}: {name!r} needs one number, not {value!r}.")
-    if not np.isfinite(array):
-        raise DataError(f"{role}: {name!r} is {value}; give a finite number.")
-    return np.float64(value)
+    bound = {
+        **bind_values(problem.parameters, of(problem.parameters), "parameters"),
+        **bind_data(problem, of(problem.data)),
+        **bind_values(problem.constants, of(problem.constants), "constants"),
+    }
+    sizes_of(problem, bound)
+    return exactly(bound)
 
 
 def _columns(names: list[str], data: Any) -> dict[str, Any]:
@@ -161,25 +112,3 @@ def _require(names: list[str], given: Mapping[str, Any], role: str, others_allow
         raise DataError(
             f"{role}: {unknown[0]!r} is not one of {', '.join(names) or 'the symbols (there are none)'}."
         )
-
-
-def _fractions_or_floats(name: str, array: Any) -> Any:
-    if all(isinstance(value, Rational) for value in array.flat):
-        return np.frompyfunc(_fraction, 1, 1)(array).astype(object)
-    try:
-        return array.astype(float)
-    except (TypeError, ValueError):
-        raise DataError(f"the data {name!r} are not numeric.") from None
-
-
-def _is_whole(value: Any) -> bool:
-    """Whether numbers are fractions, or floats without a fractional part."""
-    return all(
-        isinstance(number, Rational) or float(number).is_integer() for number in np.asarray(value).flat
-    )
-
-
-def _fraction(value: Any) -> Fraction:
-    if isinstance(value, Rational):
-        return Fraction(int(value.numerator), int(value.denominator))
-    return Fraction(int(value))

@@ -14,10 +14,10 @@ from symgd.codegen.arrays import ArrayWriter
 from symgd.codegen.functions import HELPERS
 from symgd.codegen.sharing import describe, operands, shared
 from symgd.codegen.stable import stable
+from symgd.notation.indices import SAMPLES
 from symgd.notation.intermediates import Adjoint, Let, in_order, substitute
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
-from symgd.notation.indices import SAMPLES
 from symgd.notation.reindexing import unfold
 from symgd.notation.text import text
 

@@ -15,11 +15,11 @@ from symgd.codegen.module import expression_source
 from symgd.codegen.program import load
 from symgd.errors import NotationError
 from symgd.notation.adoption import adopt
+from symgd.notation.indices import SAMPLE, SAMPLES, Named
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import in_order
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
-from symgd.notation.indices import SAMPLE, SAMPLES, Named
 from symgd.notation.symbols import Constant, Data, Entry, Parameter
 
 

@@ -14,8 +14,8 @@ import sympy as sp
 from sympy import Expr, Number, S, Sum
 
 from symgd.notation.algebra import factors, has_minus, multiply, terms
-from symgd.notation.intermediates import Let
 from symgd.notation.indices import SAMPLES
+from symgd.notation.intermediates import Let
 from symgd.notation.symbols import Entry
 
 

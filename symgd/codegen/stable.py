@@ -15,8 +15,8 @@ from sympy import Expr, S, Sum
 
 from symgd.notation.algebra import OrderedPow, factors, multiply, power, terms
 from symgd.notation.functions import expm1, log1p, log_cosh, sigmoid, softplus, xlogy
-from symgd.notation.intermediates import Let
 from symgd.notation.indices import SAMPLE, SAMPLES
+from symgd.notation.intermediates import Let
 
 
 class Mean(sp.Function):

@@ -9,10 +9,10 @@ from typing import Any
 from sympy import Derivative, Expr, S, Tuple
 
 from symgd.notation.algebra import Ordered
+from symgd.notation.indices import SAMPLE, Named, indices_of
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.reindexing import BINDERS
 from symgd.notation.symbols import Element, label_of
-from symgd.notation.indices import SAMPLE, Named, indices_of
 
 
 class Partial(Ordered, Derivative):

@@ -15,18 +15,18 @@ from sympy import Expr, S
 from sympy.core.function import Application, AppliedUndef
 from sympy.core.relational import Relational
 
-from symgd.derivation.derivative import Direct, Partial, occurs
 from symgd.derivation.bundle import Bundle, bundles
+from symgd.derivation.derivative import Direct, Partial, occurs
 from symgd.derivation.grid import Grid
 from symgd.errors import DerivationError
 from symgd.notation import functions as own
+from symgd.notation.algebra import OrderedSum
+from symgd.notation.deltas import Delta
+from symgd.notation.extremes import LogSumExp, Softmax
+from symgd.notation.indices import Count
 from symgd.notation.intermediates import Let, in_order, lets_in
 from symgd.notation.reindexing import reindexed
 from symgd.notation.symbols import Element
-from symgd.notation.algebra import OrderedSum
-from symgd.notation.extremes import LogSumExp, Softmax
-from symgd.notation.deltas import Delta
-from symgd.notation.indices import Count
 
 Values = dict[Any, Any]
 
@@ -111,10 +111,15 @@ def derive_numerically(evaluator: Evaluator, loss: Expr, variables: Sequence[Any
         run = evaluator.with_values({v: value for v, value in start.items() if not isinstance(v, Let)})
         changed = set(bundle.variables)
         for name in names:
-            if any(inner in changed for inner in name.below) or any(occurs(v, name.definition) for v in bundle.variables):
+            if any(inner in changed for inner in name.below) or any(
+                occurs(v, name.definition) for v in bundle.variables
+            ):
                 changed.add(name)
             value = run.value(name.definition) if name in changed and name not in start else evaluator(name)
-            run.set(name, bundle.perturbed(run.numbers, name, run.value(name.definition)) if name in start else value)
+            run.set(
+                name,
+                bundle.perturbed(run.numbers, name, run.value(name.definition)) if name in start else value,
+            )
         slopes = run.numbers.slope(run.value(loss))
         evaluator.slopes |= {Partial(loss, v): bundle.slopes(slopes, v) for v in bundle.variables}
 
@@ -151,7 +156,9 @@ def _sum(evaluator: Evaluator, expr: Expr) -> Any:
 
 
 def _log_sum_exp(evaluator: Evaluator, expr: Expr) -> Any:
-    return evaluator.value(sp.log(OrderedSum(sp.exp(expr.args[0], evaluate=False), expr.args[1]), evaluate=False))
+    return evaluator.value(
+        sp.log(OrderedSum(sp.exp(expr.args[0], evaluate=False), expr.args[1]), evaluate=False)
+    )
 
 
 def _softmax(evaluator: Evaluator, expr: Expr) -> Any:

@@ -43,14 +43,17 @@ class Grid:
     def sizes(self, leaf: Any, indices: Sequence[Index]) -> tuple[int, ...]:
         """How many values each of the indices of a symbol or an intermediate takes."""
         return tuple(
-            self._samples if isinstance(index, Sample) else self.size(lengths(leaf)[index].size) for index in indices
+            self._samples if isinstance(index, Sample) else self.size(lengths(leaf)[index].size)
+            for index in indices
         )
 
     def route(self, element: Any) -> tuple[Any, tuple[Index, ...], tuple[Index, ...], tuple[int, ...]]:
         """Whose values an element has, at which indices they lie, where they go, and how many there are."""
         if element not in self._routes:
             leaf = element.label if isinstance(element.label, Let) else whole(element.label)
-            pairs = [(a, b) for a, b in zip(leaf.indices, element.indices, strict=True) if isinstance(a, Index)]
+            pairs = [
+                (a, b) for a, b in zip(leaf.indices, element.indices, strict=True) if isinstance(a, Index)
+            ]
             old = tuple(a for a, _ in pairs)
             self._routes[element] = leaf, old, tuple(b for _, b in pairs), self.sizes(leaf, old)
         return self._routes[element]

@@ -15,9 +15,9 @@ from symgd.derivation.derivative import Direct, Partial, per_sample, places
 from symgd.derivation.elementary import ELEMENTARY, chain, known_derivative
 from symgd.derivation.rule import Rule
 from symgd.notation.algebra import OrderedPiecewise, OrderedSum, add, factors, multiply, power, terms
-from symgd.notation.functions import step, xlogy
 from symgd.notation.deltas import delta
 from symgd.notation.extremes import LogSumExp, Softmax
+from symgd.notation.functions import step, xlogy
 from symgd.notation.indices import SAMPLE, SAMPLES, Index, fresh, indices_of
 from symgd.notation.intermediates import Let
 from symgd.notation.reindexing import reindexed
@@ -103,7 +103,9 @@ def _entry(node: Partial) -> Expr:
     """The product of a delta for each axis; for entries of a parameter, of an intermediate also for the sample."""
     sizes = {index: length.size for index, length in lengths(node.variable).items()}
     pairs = zip(node.variable.indices, node.expr.indices, strict=True)
-    return multiply(*(delta(new, old, sizes.get(old, SAMPLES)) for old, new in pairs if isinstance(old, Index)))
+    return multiply(
+        *(delta(new, old, sizes.get(old, SAMPLES)) for old, new in pairs if isinstance(old, Index))
+    )
 
 
 def _is_entry(node: Partial) -> bool:

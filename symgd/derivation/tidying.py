@@ -25,11 +25,11 @@ from symgd.notation.algebra import (
     sorted_form,
     terms,
 )
-from symgd.notation.intake import as_written
-from symgd.notation.intermediates import Let, substitute
 from symgd.notation.deltas import Delta
 from symgd.notation.extremes import LogSumExp, Softmax
 from symgd.notation.indices import Count
+from symgd.notation.intake import as_written
+from symgd.notation.intermediates import Let, substitute
 from symgd.notation.symbols import Constant, Data, Distribution, Element, Parameter, label_of
 
 # Factors are printed in this order; sums, the longest, come last.
@@ -220,7 +220,9 @@ def _without(term: Expr, common: list[Expr]) -> Expr:
 def _expanded(node: Expr) -> Expr:
     """*node* multiplied out, what holds parameters first and positive; functions inside stay as they are."""
     hidden = {
-        f: Dummy() for f in node.atoms(Function, Sum, Softmax, LogSumExp, Delta, Element) | {p for p in node.atoms(Pow) if not p.exp.is_Integer}
+        f: Dummy()
+        for f in node.atoms(Function, Sum, Softmax, LogSumExp, Delta, Element)
+        | {p for p in node.atoms(Pow) if not p.exp.is_Integer}
     }
     opened = sorted_form(substitute(node, hidden)).expand()
     expanded = substitute(as_written(opened), {dummy: f for f, dummy in hidden.items()})

@@ -12,11 +12,11 @@ from sympy.core.sympify import SympifyError, _sympify
 
 from symgd.errors import NotationError
 from symgd.notation.adoption import adopt
+from symgd.notation.indices import SAMPLE, SAMPLES, Count, Index, indices_of
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.letters import Lettering, axes_of, lettering
 from symgd.notation.mapping import name_of
-from symgd.notation.indices import SAMPLE, SAMPLES, Count, Index, indices_of
 from symgd.notation.shapes import shape, shape_text
 from symgd.notation.symbols import Constant, Data, Element, Entry, Parameter, label_of, whole
 
@@ -42,13 +42,14 @@ class Problem:
     @property
     def sizes(self) -> tuple[Expr, ...]:
         """The sizes of the axes, in the order of the symbols that have them."""
-        return tuple(dict.fromkeys(size for leaf in self.leaves for size in label_of(leaf).shape if size is not S.One))
+        return tuple(
+            dict.fromkeys(size for leaf in self.leaves for size in label_of(leaf).shape if size is not S.One)
+        )
 
     @property
     def nested(self) -> bool:
         """Whether an intermediate is defined by another, or is an array: then derivatives are propagated backwards."""
         return any(name.definition.has(Let) or shape(name) for name in self.lets)
-
 
     def lettering(self, head: Any = None) -> Lettering:
         """The letters of the indices of all formulas, for lines that stand on the right of *head*."""

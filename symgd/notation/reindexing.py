@@ -35,7 +35,11 @@ def _renamer(pairs: frozenset[tuple[Index, Expr]]) -> Any:
             return node
         if isinstance(node, Element):
             indices = tuple(map(visit, node.indices))
-            return element_of(node.label, indices) if isinstance(node.label, Let) else node.func(node.base, *indices)
+            return (
+                element_of(node.label, indices)
+                if isinstance(node.label, Let)
+                else node.func(node.base, *indices)
+            )
         if isinstance(node, BINDERS):
             return _within(node, mapping)
         args = tuple(map(visit, node.args))
@@ -72,7 +76,9 @@ def opened(expr: Expr, definitions: Mapping[Let, Any]) -> Any:
         if isinstance(node, Element):
             if node.label not in definitions:
                 return node
-            return reindexed(definitions[node.label], dict(zip(node.label.indices, node.indices, strict=True)))
+            return reindexed(
+                definitions[node.label], dict(zip(node.label.indices, node.indices, strict=True))
+            )
         args = tuple(map(visit, node.args))
         return node if args == node.args else node.func(*args)
 
@@ -113,7 +119,11 @@ def renamed(expr: Expr, names: Mapping[Let, Expr], outside: Any = ()) -> Any:
 def _matches(pattern: Any, node: Any, free: frozenset[Any], found: dict[Any, Any]) -> bool:
     """Whether *node* is *pattern* with its free indices, and those that it binds, renamed; *found* tells how."""
     if isinstance(pattern, Index):
-        return bool(found.setdefault(pattern, node) == node if pattern in free or pattern in found else pattern == node)
+        return bool(
+            found.setdefault(pattern, node) == node
+            if pattern in free or pattern in found
+            else pattern == node
+        )
     if isinstance(pattern, Let | Element) and isinstance(node, Let | Element):
         if _label(pattern) != _label(node):
             return False
@@ -131,7 +141,9 @@ def _matches(pattern: Any, node: Any, free: frozenset[Any], found: dict[Any, Any
 def _bodies_match(pattern: Any, node: Any, free: frozenset[Any], found: dict[Any, Any]) -> bool:
     own, other = pattern.args[1][0], node.args[1][0]
     inside = {**found, own: other}
-    if pattern.args[1][1:] != node.args[1][1:] or not _matches(pattern.args[0], node.args[0], free - {own}, inside):
+    if pattern.args[1][1:] != node.args[1][1:] or not _matches(
+        pattern.args[0], node.args[0], free - {own}, inside
+    ):
         return False
     found.update({index: value for index, value in inside.items() if index in free and index != own})
     return all(_matches(a, b, free, found) for a, b in zip(pattern.args[2:], node.args[2:], strict=True))

@@ -10,10 +10,10 @@ from typing import Any
 from sympy import Expr, S
 from sympy.printing.str import StrPrinter
 
+from symgd.notation.indices import Count
 from symgd.notation.letters import Lettering
 from symgd.notation.names import lowered, raised, text_name
 from symgd.notation.products import Fraction, is_letter
-from symgd.notation.indices import Count
 from symgd.notation.typesetting import Typesetter
 
 

@@ -97,7 +97,9 @@ def _table() -> Mapping[str, tuple[Callee, ...]]:
         for each in own
         if issubclass(each, functions.Elementary) and each is not functions.Elementary
     ]
-    found += [_callee(name, getattr(losses, name)) for name in losses.__all__ if name not in losses.OF_VECTORS]
+    found += [
+        _callee(name, getattr(losses, name)) for name in losses.__all__ if name not in losses.OF_VECTORS
+    ]
     return MappingProxyType(
         {each.name: tuple(same for same in found if same.name == each.name) for each in found}
     )

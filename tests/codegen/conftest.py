@@ -21,6 +21,8 @@ def catalogue() -> dict[str, Any]:
         loss: Callable[..., Any] = getattr(sg.losses, name)
         if name in {"l1", "l2"}:
             made[name] = sg.losses.mean_squared_error(w * x + b, y) + sg.constants("c") * loss(w, b)
+        elif name in {"cross_entropy", "softmax_cross_entropy"}:
+            continue  # of arrays
         elif name == "binary_cross_entropy":
             made[name] = loss(PROBABILITY, y)
         else:

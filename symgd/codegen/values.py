@@ -1,0 +1,124 @@
+"""One value at a time: checked, and brought into an array of the shape that its symbol declares."""
+
+from __future__ import annotations
+
+from numbers import Integral, Rational, Real
+from typing import Any
+
+import numpy as np
+from sympy import S
+
+from symgd.codegen.precision import as_fraction
+from symgd.errors import DataError
+from symgd.notation.indices import SAMPLES, number_of
+from symgd.notation.mapping import name_of
+from symgd.notation.shapes import shape_text
+from symgd.notation.symbols import Distribution, label_of
+
+_TOLERANCE = 1e-6
+
+
+def samples_of(symbol: Any, values: Any) -> Any:
+    """The values of a data symbol, the samples along the first axis."""
+    name, label = name_of(symbol), label_of(symbol)
+    array = _fitting(_numbers(f"the data {name!r}", values), (SAMPLES, *label.shape), name)
+    if isinstance(label, Distribution):
+        _check_distribution(name, array)
+    return array
+
+
+def value_of_symbol(symbol: Any, value: Any, role: str) -> Any:
+    """The value of a parameter or a constant: one number, or an array of the shape that it declares."""
+    name, shape = name_of(symbol), label_of(symbol).shape
+    if not shape:
+        return as_scalar(name, value, role)
+    array = _numbers(f"{role}: {name!r}", value)
+    if not _fits(array.shape, shape):
+        raise DataError(f"{role}: {name!r} has shape {array.shape}; its shape is {shape_text(shape)}.")
+    return _filled(f"{role}: {name!r}", array, shape)
+
+
+def as_scalar(name: str, value: Any, role: str) -> Any:
+    """One finite number: a float, or a fraction."""
+    if isinstance(value, Rational) and not isinstance(value, Integral):
+        return as_fraction(value)
+    # SymPy's numbers are Real too; an int may be too large for a float.
+    plain = isinstance(value, int) or not isinstance(value, Real)
+    array = np.asarray(value if plain else float(value))
+    if array.shape or array.dtype.kind not in "biuf":
+        raise DataError(f"{role}: {name!r} needs one number, not {value!r}.")
+    if not np.isfinite(array):
+        raise DataError(f"{role}: {name!r} is {value}; give a finite number.")
+    return np.float64(value)
+
+
+def _numbers(what: str, values: Any) -> Any:
+    """Numbers as an array: of whole numbers, of floats in single or double precision, or of fractions."""
+    try:
+        array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
+        if array.dtype == object and array.size and np.ndim(array.flat[0]):
+            array = np.asarray(array.tolist())
+    except ValueError:
+        raise DataError(f"{what} are not one number per sample, but sequences that differ.") from None
+    if array.dtype == object:
+        array = _fractions_or_floats(what, array)
+    if array.dtype.kind not in "biufO":
+        raise DataError(f"{what} are not numeric (their type is {array.dtype}).")
+    if array.dtype.kind != "f" or array.dtype == np.float32:
+        return array.copy()
+    return array.astype(np.float64)
+
+
+def _fractions_or_floats(what: str, array: Any) -> Any:
+    if all(isinstance(value, Rational) for value in array.flat):
+        return np.frompyfunc(as_fraction, 1, 1)(array).astype(object)
+    try:
+        return array.astype(float)
+    except (TypeError, ValueError):
+        raise DataError(f"{what} are not numeric.") from None
+
+
+def _fitting(array: Any, shape: tuple[Any, ...], name: str) -> Any:
+    """The data, if their shape is the declared one."""
+    if not _fits(array.shape, shape):
+        example = f"for example {name}.ravel()" if array.size else "in a sequence"
+        wanted = (
+            f"its shape is {shape_text(shape)}, the samples along the first axis"
+            if len(shape) > 1
+            else f"give one number per sample, {example}"
+        )
+        raise DataError(f"the data {name!r} have shape {array.shape}; {wanted}.")
+    return _filled(f"the data {name!r}", array, shape)
+
+
+def _fits(given: tuple[int, ...], shape: tuple[Any, ...]) -> bool:
+    """Whether an array of shape *given* has the sizes of *shape* that are numbers; 0 is an error of its own."""
+    numbers = [1 if size is S.One else number_of(size) for size in shape]
+    return len(given) == len(numbers) and all(
+        want is None or have in (want, 0) for have, want in zip(given, numbers, strict=True)
+    )
+
+
+def _filled(what: str, array: Any, shape: tuple[Any, ...]) -> Any:
+    """The array, if it has entries and all are finite."""
+    if shape[0] is SAMPLES and not len(array):
+        raise DataError(f"{what} are empty: at least one sample is needed.")
+    if not array.size:
+        axis = str(shape[array.shape.index(0)])
+        raise DataError(f"{what} has shape {array.shape}: along {axis} it is empty, give at least one entry.")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        first = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
+        place = first[0] if len(first) == 1 else first
+        raise DataError(f"{what} hold {array[first]} at position {place}: remove or fill it first.")
+    return array
+
+
+def _check_distribution(name: str, array: Any) -> None:
+    """The labels of each sample sum to one."""
+    totals = array.astype(np.float64).sum(axis=1)
+    wrong = np.flatnonzero(np.abs(totals - 1) > _TOLERANCE)
+    if wrong.size:
+        raise DataError(
+            f"the data {name!r} are declared with sums_to_one=True; those of sample {wrong[0]} sum to "
+            f"{totals[wrong[0]]:g}: correct them, or leave the declaration out."
+        )
