@@ -34,6 +34,20 @@ def step(z: Any) -> Any:
     return np.sign(np.maximum(z, 0))
 
 
+def softmax(z: Any, axis: int) -> Any:
+    """exp(z) over the sum of exp(z) along an axis; the largest z becomes 0, so no exponential overflows."""
+    growth = np.exp(z - np.max(z, axis=axis, keepdims=True))
+    return growth / np.sum(growth, axis=axis, keepdims=True)
+
+
+def logsumexp(z: Any, axis: int) -> Any:
+    """Log of the sum of exp(z) along an axis; the largest z becomes 0, so no exponential overflows."""
+    largest = np.max(z, axis=axis, keepdims=True)
+    shift = np.where(np.isfinite(largest), largest, 0)
+    with np.errstate(divide="ignore"):
+        return np.log(np.sum(np.exp(z - shift), axis=axis)) + np.squeeze(shift, axis=axis)
+
+
 def log_cosh(z: Any) -> Any:
     """log(cosh(z)) = |z| + log(1 + exp(-2|z|)) - log 2; near 0, log(1 + 2 sinh(z/2)²) keeps more digits."""
     size = np.abs(z)
