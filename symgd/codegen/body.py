@@ -18,7 +18,7 @@ from symgd.codegen.sizes import sources
 from symgd.codegen.stable import stable
 from symgd.codegen.written import Axes
 from symgd.errors import CompilationError
-from symgd.notation.indices import SAMPLES
+from symgd.notation.indices import SAMPLES, indices_of
 from symgd.notation.intermediates import Adjoint, Let, in_order, substitute, unfold
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
@@ -129,7 +129,7 @@ class _Block:
     def result(self, variable: str, root: Expr, leaf: Any) -> None:
         """Compute *root* under the variable of a result."""
         self._share_inside(root)
-        axes = self._axes(root, root) if leaf is None else ()
+        axes = indices_of(root) if leaf is None else ()
         value = self._writer.write(root, axes) if not _shape(leaf) else filled(self._writer, root, leaf)
         kind = "Array" if axes or _shape(leaf) else "Number"
         line = f"{variable}: {kind} = {value}{'.0' if root.is_Integer and kind == 'Number' else ''}"

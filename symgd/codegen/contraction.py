@@ -27,6 +27,7 @@ def contracted(operands: Iterable[Written], summed: Mapping[Index, Any], wanted:
         left &= {index for array in arrays for index in array.axes}
         if left:
             arrays = _one_less(arrays, left, wanted, cost)
+            left &= {index for array in arrays for index in array.axes}
     return _multiplied(arrays, wanted)
 
 

@@ -18,6 +18,10 @@ def product(a: Written, b: Written, summed: frozenset[Index], wanted: Sequence[I
         return _matrices(a, b, summed, wanted)
     if len(summed) == 1 and batch and len(rows) == len(columns) == 1:
         return _batched(a, b, (*in_order(batch, wanted),), summed, wanted)
+    if len(summed) == 1 and not batch:
+        for stack, matrix in ((a, b), (b, a)):
+            if stack.axes[-1] in summed and len(matrix.axes) <= 2:
+                return _stack(stack, matrix)
     if not batch and rows and columns:
         return _tensordot(a, b, in_order(summed, a.axes))
     return einsum((a, b), summed, wanted)
@@ -81,7 +85,12 @@ def transposed_stack(operand: Written, axes: Axes) -> Written:
 def _tensordot(a: Written, b: Written, shared: Axes) -> Written:
     """A product over several indices at once, or of arrays with more than two axes: one product of matrices inside."""
     axes = (*_own(a, shared), *_own(b, shared))
-    if len(shared) == 1 and a.axes[-1] == shared[0] and b.axes[0] == shared[0] and len(b.axes) <= 2:
-        return Written(f"{a.within(ATOM)} @ {b.within(ATOM)}", MATMUL, axes)
     places = ", ".join(str([operand.axes.index(index) for index in shared]) for operand in (a, b))
     return Written(f"np.tensordot({a.text}, {b.text}, ({places}))", ATOM, axes)
+
+
+def _stack(stack: Written, matrix: Written) -> Written:
+    """A stack of matrices times one matrix or vector, over the last axis of the stack."""
+    columns = tuple(index for index in matrix.axes if index != stack.axes[-1])
+    right = transposed(matrix, (stack.axes[-1], *columns))
+    return Written(f"{stack.within(ATOM)} @ {right.within(ATOM)}", MATMUL, (*stack.axes[:-1], *columns))

@@ -79,7 +79,9 @@ def _element(variable: str, at: tuple[Any, ...]) -> Written:
         places = [":" if isinstance(index, Index) else str(index - S.One) for index in at]
         while places[-1] == ":":
             places.pop()
-        written = indexed(written, places, written.axes)
+        taken = indexed(written, places, written.axes)
+        whole = tuple(index if isinstance(index, Index) else None for index in at)
+        written = taken._replace(whole=variable, places=whole)
     return diagonal(written)
 
 

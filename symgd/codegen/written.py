@@ -12,13 +12,22 @@ ADD, MATMUL, MULTIPLY, POWER, ATOM = 1, 2, 3, 4, 5
 
 Axes = tuple[Index, ...]
 
+# Of so many axes all orders are looked at.
+_FEW = 4
+
 
 class Written(NamedTuple):
-    """The source of an expression; *axes* are the indices of its array, one for each dimension."""
+    """The source of an expression; *axes* are the indices of its array, one for each dimension.
+
+    Where *text* takes the one entry along axes of size 1, *whole* is the array with these axes: None stands for each
+    of them in *places*.
+    """
 
     text: str
     precedence: int = ATOM
     axes: Axes = ()
+    whole: str = ""
+    places: tuple[Index | None, ...] = ()
 
     def within(self, least: int) -> str:
         """The text, in parentheses if it binds less than *least*."""
@@ -43,13 +52,15 @@ def joint(operands: Collection[Written], wanted: Sequence[Index] = ()) -> Axes:
 
 def aligned(operand: Written, axes: Axes) -> Written:
     """The operand with its axes in the order of *axes*, so that NumPy broadcasts it along those that it lacks."""
+    if operand.whole and _broadcasts(operand.places, axes):
+        return Written(operand.whole, ATOM, axes)
     turned = transposed(operand, _kept(axes, operand.axes))
     places = [":" if index in operand.axes else "None" for index in axes]
     while places and places[0] == "None":
         places.pop(0)
     while places and places[-1] == ":":
         places.pop()
-    return turned._replace(axes=axes) if not places else indexed(turned, places, axes)
+    return Written(turned.text, turned.precedence, axes) if not places else indexed(turned, places, axes)
 
 
 def transposed(operand: Written, axes: Axes) -> Written:
@@ -65,6 +76,15 @@ def transposed(operand: Written, axes: Axes) -> Written:
 def indexed(operand: Written, places: Sequence[str], axes: Axes) -> Written:
     """The operand with an index for each place: ``x[:, None]``."""
     return Written(f"{operand.within(ATOM)}[{', '.join(places)}]", ATOM, axes)
+
+
+def _broadcasts(places: tuple[Index | None, ...], axes: Axes) -> bool:
+    """Whether NumPy lays an array with these places along these axes."""
+    last = axes[-len(places) :]
+    return len(last) == len(places) and all(
+        index == place or (place is None and index not in places)
+        for place, index in zip(places, last, strict=True)
+    )
 
 
 def _kept(axes: Axes, of: Axes) -> Axes:

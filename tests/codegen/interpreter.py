@@ -33,6 +33,7 @@ FUNCTIONS: dict[Any, Any] = {
     own.xlogy: lambda u, v: u * math.log(v) if u else 0.0,
     own.gelu: lambda u: u * (1 + math.erf(u / math.sqrt(2))) / 2,
     sp.Gt: lambda u, v: u > v,
+    sp.Lt: lambda u, v: u < v,
     sp.Le: lambda u, v: u <= v,
     sp.And: lambda *u: all(u),
 }
