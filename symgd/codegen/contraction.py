@@ -35,6 +35,8 @@ def reduction(array: Written, over: Iterable[Index], function: str) -> Written:
     """``np.sum`` or ``np.mean`` along some of the axes."""
     places = [array.axes.index(index) for index in over]
     axes = tuple(index for index in array.axes if index not in set(over))
+    if not axes and function == "np.sum" and array.text.startswith("np.diagonal("):
+        return Written(array.text.replace("np.diagonal(", "np.trace(", 1))
     which = f", axis={places[0] if len(places) == 1 else tuple(sorted(places))}" if axes else ""
     return Written(f"{function}({array.text}{which})", ATOM, axes)
 

@@ -45,9 +45,14 @@ def joint(operands: Collection[Written], wanted: Sequence[Index] = ()) -> Axes:
     everything = {index for operand in operands for index in operand.axes}
     orders = [in_order(everything, wanted), in_order(everything), *(operand.axes for operand in operands)]
     complete = [axes for axes in orders if set(axes) == everything]
-    return min(
-        complete, key=lambda axes: sum(_kept(axes, operand.axes) != operand.axes for operand in operands)
-    )
+
+    def turned(axes: Axes) -> int:
+        return sum(_kept(axes, operand.axes) != operand.axes for operand in operands)
+
+    best = min(complete, key=turned)
+    if turned(best) and len(everything) <= _FEW:
+        best = min((best, *permutations(best)), key=turned)
+    return best
 
 
 def aligned(operand: Written, axes: Axes) -> Written:
