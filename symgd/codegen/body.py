@@ -1,25 +1,30 @@
-"""The statements of one generated function: each named intermediate and shared sub-expression once, then results."""
+"""The lines of one generated function: each named intermediate and shared sub-expression once, then the results."""
 
 from __future__ import annotations
 
 import keyword
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sympy import Expr
 
 from symgd.codegen.arrays import ArrayWriter
+from symgd.codegen.commenting import commented
+from symgd.codegen.filling import filled
 from symgd.codegen.functions import HELPERS
+from symgd.codegen.scope import Scope
 from symgd.codegen.sharing import describe, operands, shared
+from symgd.codegen.sizes import sources
 from symgd.codegen.stable import stable
-from symgd.notation.indices import SAMPLES
-from symgd.notation.intermediates import Adjoint, Let, in_order, substitute
+from symgd.codegen.written import Axes
+from symgd.errors import CompilationError
+from symgd.notation.indices import SAMPLES, indices_of
+from symgd.notation.intermediates import Let, in_order, substitute
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
-from symgd.notation.reindexing import unfold
-from symgd.notation.text import text
+from symgd.notation.reindexing import is_leaf, renamed, unfold
+from symgd.notation.symbols import label_of
 
 _TAKEN = frozenset({"np", "special", "n", "Array", "Number", "Any", "NDArray", *HELPERS})
 _TAKEN_BY_FUNCTIONS = frozenset({"loss", "gradient", "loss_and_gradient", "hessian", "update"})
@@ -34,6 +39,8 @@ def code_name(symbol: Any) -> str:
 
 def fold(problem: Problem, expr: Expr) -> Expr:
     """*expr* with the author's names put back for their definitions."""
+    if problem.sizes:
+        return renamed(expr, {name: name.definition for name in problem.lets if not is_leaf(name.definition)})
     names: dict[Any, Any] = {}
     for name in problem.lets:
         if name.definition.args:
@@ -60,16 +67,27 @@ def computed_form(problem: Problem, expr: Expr) -> Expr:
     return stable(fold(problem, expr))
 
 
-def statements(problem: Problem, results: Mapping[str, Expr]) -> list[Statement]:
-    """Assignments that compute *results*, each under its own variable, the last lines of the list."""
+@dataclass(frozen=True)
+class Body:
+    """The lines of a generated function: *sizes* binds the sizes of axes that the statements need."""
+
+    sizes: tuple[str, ...]
+    statements: tuple[Statement, ...]
+
+
+def body(problem: Problem, results: Mapping[str, Expr], leaves: Mapping[str, Any] | None = None) -> Body:
+    """Assignments that compute *results*, each under its own variable, the last lines of the list.
+
+    *leaves* gives the parameters whose shape a result has; other results have the axes of their expression.
+    """
     roots = {variable: computed_form(problem, expr) for variable, expr in results.items()}
     lets = _needed(roots.values())
     block = _Block(problem, lets, roots)
     for name, definition in lets.items():
         block.assign(name, definition, code_name(name))
     for variable, root in roots.items():
-        block.result(variable, root)
-    return block.lines
+        block.result(variable, root, (leaves or {}).get(variable))
+    return Body(tuple(block.sizes()), tuple(block.lines))
 
 
 def _needed(roots: Iterable[Expr]) -> dict[Let, Expr]:
@@ -92,47 +110,63 @@ class _Block:
 
     def __init__(self, problem: Problem, lets: Mapping[Let, Expr], roots: Mapping[str, Expr]) -> None:
         self.lines: list[Statement] = []
-        self._shared = set(shared([*lets.values(), *roots.values()]))
-        self._names: dict[Any, str] = {leaf: code_name(leaf) for leaf in problem.leaves}
-        self._names[SAMPLES] = "n"
-        self._variables = {*self._names.values(), *map(code_name, lets), *roots, *_TAKEN}
-        self._writer = ArrayWriter(self._names)
+        self._problem = problem
+        self._scope = Scope(
+            {leaf: code_name(leaf) for leaf in problem.leaves}, {*map(code_name, lets), *roots, *_TAKEN}
+        )
+        self._shared = shared([*lets.values(), *roots.values()], self._scope.forms)
+        self._writer = ArrayWriter(self._scope)
 
     def assign(self, node: Any, definition: Expr, variable: str) -> None:
         """Compute *definition* and let *node* be written as the variable from here on."""
         self._share_inside(definition)
-        comment = f"  # {text(node)}" if isinstance(node, Adjoint) else ""
-        line = f"{variable} = {self._writer.write(definition)}{comment}"
+        axes = self._axes(definition, node)
+        line = commented(self._problem, f"{variable} = {self._writer.write(definition, axes)}", node)
         self.lines.append(Statement(variable, node, line))
-        self._names[node] = variable
+        if isinstance(node, Let):
+            self._scope.name(node, variable)
         if definition.args:
-            self._names.setdefault(definition, variable)
+            self._scope.hold(definition, variable, axes)
 
-    def result(self, variable: str, root: Expr) -> None:
+    def result(self, variable: str, root: Expr, leaf: Any) -> None:
         """Compute *root* under the variable of a result."""
         self._share_inside(root)
-        value = self._writer.write(root)
-        line = f"{variable}: Number = {value}{'.0' if root.is_Integer else ''}"
+        axes = indices_of(root) if leaf is None else ()
+        value = self._writer.write(root, axes) if not _shape(leaf) else filled(self._writer, root, leaf)
+        kind = "Array" if axes or _shape(leaf) else "Number"
+        line = f"{variable}: {kind} = {value}{'.0' if root.is_Integer and kind == 'Number' else ''}"
         self.lines.append(Statement(variable, root, line))
-        if root.args:
-            self._names.setdefault(root, variable)
+        if root.args and not _shape(leaf):
+            self._scope.hold(root, variable, axes)
+
+    def sizes(self) -> Iterator[str]:
+        """The lines that bind the sizes of axes which the others need."""
+        for size in sorted(self._scope.used, key=str):
+            yield f"{self._scope.counts[size]} = {_source(size, self._problem)}"
+
+    def _axes(self, definition: Expr, node: Any) -> Axes:
+        """The axes of a variable: of an intermediate its own, else those that the text has anyway."""
+        if isinstance(node, Let):
+            return node.indices
+        return self._writer.written(definition).axes
 
     def _share_inside(self, node: Any) -> None:
         """Assign the shared sub-expressions inside *node* that have no variable yet."""
         for arg in operands(node):
-            if arg not in self._names:
+            if self._scope.find(arg) is None:
                 self._share_inside(arg)
-                if arg in self._shared:
-                    self.assign(arg, arg, self._new_variable(describe(arg)))
-
-    def _new_variable(self, wanted: str) -> str:
-        variable, count = wanted, 2
-        while variable in self._variables or keyword.iskeyword(variable):
-            variable, count = f"{wanted}_{count}", count + 1
-        self._variables.add(variable)
-        return variable
+                if isinstance(arg, Expr) and arg.args and self._scope.forms.of(arg).number in self._shared:
+                    self.assign(arg, arg, self._scope.new(describe(arg)))
 
 
-def uses_count(lines: Iterable[Statement]) -> bool:
-    """Whether some line needs the number of samples."""
-    return any(re.search(r"\bn\b", statement.line.split("  #")[0]) for statement in lines)
+def _shape(leaf: Any) -> tuple[Any, ...]:
+    return tuple(getattr(label_of(leaf), "shape", ()))
+
+
+def _source(size: Any, problem: Problem) -> str:
+    """How code finds the size of an axis: ``len(x)``, ``W.shape[1]``."""
+    data_first = (*problem.data, *problem.leaves) if size == SAMPLES else problem.leaves
+    for known, leaf, axis in sources(data_first):
+        if known == size:
+            return f"len({code_name(leaf)})" if axis == 0 else f"{code_name(leaf)}.shape[{axis}]"
+    raise CompilationError(f"{problem.loss} sums over samples but contains no data: leave the sum out.")

@@ -10,17 +10,18 @@ from sympy import Expr, Symbol
 from sympy.core.sympify import SympifyError, _sympify
 from sympy.tensor.indexed import Indexed
 
-from symgd.codegen.binding import answers_in_fractions, exactly, floats
 from symgd.codegen.module import expression_source
+from symgd.codegen.precision import answers_in_fractions, exactly, floats, precision
 from symgd.codegen.program import load
+from symgd.codegen.sizes import sources
 from symgd.errors import NotationError
 from symgd.notation.adoption import adopt
-from symgd.notation.indices import SAMPLE, SAMPLES, Named
+from symgd.notation.indices import Count, Named
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import in_order
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
-from symgd.notation.symbols import Constant, Data, Entry, Parameter
+from symgd.notation.symbols import Constant, Data, Element, Entry, Parameter, whole
 
 
 def posed(expr: Any, problem: Problem) -> Problem:
@@ -38,14 +39,23 @@ def posed(expr: Any, problem: Problem) -> Problem:
         raise NotationError(f"{expression} holds the symbol {unknown[0]}, which the loss does not contain.")
     lets = in_order(expression)
     parts = (*(name.definition for name in lets), expression)
-    parameters, data, constants = (_leaves(parts, kind) for kind in (Parameter, Entry, Constant))
-    if SAMPLES in expression.free_symbols:
-        data = data or problem.data
+    parameters, data, constants = (_leaves(parts, kind) for kind in (Parameter, Data, Constant))
+    missing = {count for part in parts for count in part.atoms(Count)} - {
+        size for size, *_ in sources((*parameters, *data, *constants))
+    }
+    parameters, data, constants = (
+        known + tuple(_sized(listed, missing))
+        for known, listed in (
+            (parameters, problem.parameters),
+            (data, problem.data),
+            (constants, problem.constants),
+        )
+    )
     return Problem(expression, parameters, data, constants, lets)
 
 
 def value_of(problem: Problem, values: Mapping[str, Any]) -> Any:
-    """The value of a problem's expression: a number, or an array with one for each sample.
+    """The value of a problem's expression: a number, or an array with an axis for each index, the samples first.
 
     *values* holds numbers and arrays by name. Fractions stay exact where the expression has a value among them.
     """
@@ -53,15 +63,30 @@ def value_of(problem: Problem, values: Mapping[str, Any]) -> Any:
     bound = exactly({name_of(symbol): values[name_of(symbol)] for symbol in problem.leaves})
     with np.errstate(all="ignore"):
         if not answers_in_fractions(function, bound.values()):
-            bound = floats(bound)
+            bound = floats(bound, precision(bound.values()))
         value = function(*bound.values())
-    if SAMPLE not in problem.loss.free_symbols:
-        return value.item() if isinstance(value, np.generic) else value
-    return np.broadcast_to(value, bound[name_of(problem.data[0])].shape).copy()
+    return np.array(value) if isinstance(value, np.ndarray) else _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """A NumPy number as a Python number; fractions as they are."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _leaves(parts: Iterable[Expr], kind: Any) -> tuple[Any, ...]:
-    return tuple(sorted({leaf for part in parts for leaf in part.atoms(kind)}, key=name_of))
+    """The symbols of a role, those with a shape at the placeholders of their axes."""
+    found = {leaf.label for part in parts for leaf in part.atoms(Element)}
+    found |= {leaf for part in parts for leaf in part.atoms(Parameter, Constant)}
+    return tuple(sorted((whole(label) for label in found if isinstance(label, kind)), key=name_of))
+
+
+def _sized(symbols: Iterable[Any], missing: set[Any]) -> Iterable[Any]:
+    """Those symbols that are needed for the sizes of axes alone."""
+    for symbol in symbols:
+        own = {size for size, *_ in sources([symbol])} & missing
+        missing -= own
+        if own:
+            yield symbol
 
 
 def _roles(expression: Expr, problem: Problem) -> dict[Any, tuple[Any, ...]]:

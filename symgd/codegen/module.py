@@ -8,29 +8,28 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
-from symgd.codegen.body import Statement, code_name, fold, statements, uses_count
+from symgd.codegen.body import Statement, body, code_name, fold
+from symgd.codegen.commenting import LOSS, equation
 from symgd.codegen.functions import helper_source, needed_helpers
+from symgd.codegen.sizes import full_shape
 from symgd.codegen.stable import identities
 from symgd.codegen.updates import update_function
+from symgd.derivation.derivative import Partial
 from symgd.derivation.derive import Derivation
-from symgd.errors import CompilationError
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
-from symgd.notation.text import text
 from symgd.notation.updates import UpdateRule
 
-_ALIASES = """Array = NDArray[np.float64]
-Number = float | np.floating[Any]
-Gradient = dict[str, Number]
-"""
+_NUMBER = "Number = float | np.floating[Any]\n"
 
 
 @dataclass(frozen=True)
 class Function:
-    """One generated function: its source, and its statements with the expressions they compute."""
+    """One generated function: its source, the lines that bind sizes, and statements with what they compute."""
 
     name: str
     source: str
+    sizes: tuple[str, ...] = ()
     statements: tuple[Statement, ...] = ()
 
 
@@ -51,8 +50,8 @@ def write_module(derivation: Derivation, rule: UpdateRule | None = None, hessian
     problem = derivation.problem
     slopes = {f"dL_d{name}": derivation.steps[name][-1].after for name in derivation.steps}
     functions = [
-        _function(problem, "loss", "Number", {"L": problem.loss}, "L", f"L = {text(problem.loss)}"),
-        _function(problem, "gradient", "Gradient", slopes, _by_name(problem), _slopes_text(slopes)),
+        _function(problem, "loss", "Number", {"L": problem.loss}, "L", equation(problem, LOSS, problem.loss)),
+        _function(problem, "gradient", "Gradient", slopes, _by_name(problem), _slopes_text(problem, slopes)),
         _function(
             problem,
             "loss_and_gradient",
@@ -83,14 +82,12 @@ def arguments(problem: Problem) -> tuple[str, ...]:
 def _function(
     problem: Problem, name: str, returns: str, results: Mapping[str, Expr], value: str, docstring: str
 ) -> Function:
-    data = {code_name(symbol) for symbol in problem.data}
-    signature = ", ".join(f"{arg}: {'Array' if arg in data else 'float'}" for arg in arguments(problem))
-    lines = statements(problem, results)
-    if uses_count(lines) and not problem.data:
-        raise CompilationError(f"{problem.loss} sums over samples but contains no data: leave the sum out.")
-    count = [f"n = len({code_name(problem.data[0])})"] if uses_count(lines) else []
-    body = [*count, *(statement.line for statement in lines), f"return {value}"]
-    return Function(name, _define(name, signature, returns, docstring, body), tuple(lines))
+    kinds = {code_name(leaf): "Array" if full_shape(leaf) else "float" for leaf in problem.leaves}
+    signature = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+    inside = body(problem, results, {f"dL_d{name_of(p)}": p for p in problem.parameters})
+    lines = [*inside.sizes, *(statement.line for statement in inside.statements), f"return {value}"]
+    source = _define(name, signature, returns, docstring, lines)
+    return Function(name, source, inside.sizes, inside.statements)
 
 
 def _define(name: str, signature: str, returns: str, docstring: str, lines: Iterable[str]) -> str:
@@ -102,8 +99,9 @@ def _by_name(problem: Problem) -> str:
     return "{" + ", ".join(f'"{name_of(p)}": dL_d{name_of(p)}' for p in problem.parameters) + "}"
 
 
-def _slopes_text(slopes: Mapping[str, Expr]) -> str:
-    lines = [f"∂L/∂{variable.removeprefix('dL_d')} = {text(slope)}" for variable, slope in slopes.items()]
+def _slopes_text(problem: Problem, slopes: Mapping[str, Expr]) -> str:
+    heads = [Partial(LOSS, parameter) for parameter in problem.parameters]
+    lines = [equation(problem, head, slope) for head, slope in zip(heads, slopes.values(), strict=True)]
     return "\n\n    ".join(lines) + ("\n    " if len(lines) > 1 else "")
 
 
@@ -134,12 +132,24 @@ def _assemble(problem: Problem, functions: list[Function], formulas: Iterable[Ex
     imports = "from typing import Any\n\nimport numpy as np\nfrom numpy.typing import NDArray\n"
     if "special." in code:
         imports += "from scipy import special\n"
-    return f'"""{_module_docstring(problem, formulas)}"""\n\n{imports}\n{_ALIASES}\n\n{code}'
+    return f'"""{_module_docstring(problem, formulas)}"""\n\n{imports}\n{_aliases(problem)}\n\n{code}'
+
+
+def _aliases(problem: Problem) -> str:
+    """The types of a module's signatures: of arrays in any precision, where parameters are arrays."""
+    arrays = [bool(full_shape(parameter)) for parameter in problem.parameters]
+    entry = (
+        "np.floating[Any]"
+        if any(map(full_shape, (*problem.parameters, *problem.constants)))
+        else "np.float64"
+    )
+    kinds = " | ".join(["Array"] * any(arrays) + ["Number"] * (not all(arrays) or not arrays))
+    return f"Array = NDArray[{entry}]\n{_NUMBER}Gradient = dict[str, {kinds}]\n"
 
 
 def _module_docstring(problem: Problem, formulas: Iterable[Expr]) -> str:
-    lines = ["A loss and its derivatives, generated by symgd.", "", f"L = {text(problem.loss)}"]
-    lines += [f"{text(name)} = {text(name.definition)}" for name in problem.lets]
+    lines = ["A loss and its derivatives, generated by symgd.", "", equation(problem, LOSS, problem.loss)]
+    lines += [equation(problem, name, name.definition) for name in problem.lets]
     definitions = (name.definition for name in problem.lets)
     used = dict.fromkeys(
         identity for e in (*formulas, *definitions) for identity in identities(fold(problem, e))

@@ -62,13 +62,10 @@ class Program:
         bound = bind(self.derivation.problem, values)
         namespace = dict(zip(self.arguments, bound.values(), strict=True))
         namespace |= self.functions["gradient"].__globals__
-        namespace["n"] = max(
-            (len(bound[name_of(symbol)]) for symbol in self.derivation.problem.data), default=1
-        )
         generated = next(f for f in self.module.functions if f.name == "gradient")
-        for statement in generated.statements:
+        for line in (*generated.sizes, *(statement.line for statement in generated.statements)):
             # A line of the module that load() ran already.
-            exec(compile(statement.line, "<symgd trace>", "exec"), namespace)  # noqa: S102
+            exec(compile(line, "<symgd trace>", "exec"), namespace)  # noqa: S102
         return {statement.variable: namespace[statement.variable] for statement in generated.statements}
 
     def save(self, path: str | Path) -> None:
@@ -136,5 +133,7 @@ def load(source: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A NumPy number as a Python number; fractions and arrays as they are."""
+    """A NumPy number as a Python number; an array as a copy of its own; fractions as they are."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
     return value.item() if isinstance(value, np.generic) else value

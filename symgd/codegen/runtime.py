@@ -34,6 +34,20 @@ def step(z: Any) -> Any:
     return np.sign(np.maximum(z, 0))
 
 
+def softmax(z: Any, axis: int) -> Any:
+    """exp(z) over the sum of exp(z) along an axis; the largest z becomes 0, so no exponential overflows."""
+    growth = np.exp(z - np.max(z, axis=axis, keepdims=True))
+    return growth / np.sum(growth, axis=axis, keepdims=True)
+
+
+def logsumexp(z: Any, axis: int) -> Any:
+    """Log of the sum of exp(z) along an axis; the largest z becomes 0, so no exponential overflows."""
+    largest = np.max(z, axis=axis, keepdims=True)
+    shift = np.where(np.isfinite(largest), largest, 0)
+    with np.errstate(divide="ignore"):
+        return np.log(np.sum(np.exp(z - shift), axis=axis)) + np.squeeze(shift, axis=axis)
+
+
 def log_cosh(z: Any) -> Any:
     """log(cosh(z)) = |z| + log(1 + exp(-2|z|)) - log 2; near 0, log(1 + 2 sinh(z/2)²) keeps more digits."""
     size = np.abs(z)
@@ -61,7 +75,8 @@ def erfc(z: Any) -> Any:
             9.646791102015527e-11, 2.3940380830391147e-12, -6.886027526497553e-12, 8.944879273090726e-13,
             3.130921399342958e-13, -1.1270822361367252e-13, 3.810905255189232e-16, 7.106009713609237e-15,
             -1.5230282014571043e-15, -9.457494571291234e-17, 1.210237189224279e-16, -2.816663087747177e-17,
-        ]
+        ],
+        dtype=np.result_type(np.asarray(z), np.float32),
     )  # fmt: skip
     size = np.minimum(np.abs(z), 40.0)
     t = 2.0 / (2.0 + size)

@@ -13,55 +13,69 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Number, S, Sum
 
+from symgd.codegen.forms import Forms
+from symgd.codegen.stable import Mean
+from symgd.codegen.sums import opened
 from symgd.notation.algebra import factors, has_minus, multiply, terms
-from symgd.notation.indices import SAMPLES
+from symgd.notation.deltas import Delta
+from symgd.notation.indices import Count, Index
 from symgd.notation.intermediates import Let
-from symgd.notation.symbols import Entry
+from symgd.notation.reindexing import BINDERS
+from symgd.notation.symbols import Element, Entry
 
 
-def shared(expressions: Iterable[Expr]) -> list[Any]:
-    """The sub-expressions that occur in more than one place, each after those inside it."""
-    uses: Counter[Any] = Counter()
-    order: dict[Any, None] = {}
+def shared(expressions: Iterable[Expr], forms: Forms) -> set[int]:
+    """The forms of the sub-expressions that occur in more than one place, whatever their indices are called."""
+    uses: Counter[int] = Counter()
 
     def visit(node: Any) -> None:
         if _worth_a_name(node):
-            uses[node] += 1
-            if uses[node] > 1:
+            number = forms.of(node).number
+            uses[number] += 1
+            if uses[number] > 1:
                 return
         for operand in operands(node):
             visit(operand)
-        order[node] = None
 
     for expression in expressions:
         visit(expression)
-    return [node for node in order if uses[node] > 1]
+    return {number for number, count in uses.items() if count > 1}
 
 
 def operands(node: Any) -> tuple[Any, ...]:
-    """What *node* is computed from. A negative product is written as minus the positive one, so that is shared."""
-    if isinstance(node, Entry):
+    """What *node* is computed from.
+
+    A negative product is written as minus the positive one, so that is shared. A sum of products of arrays is computed
+    from their factors: the products themselves are never stored.
+    """
+    if isinstance(node, Element | Index):
         return ()
-    return (multiply(S.NegativeOne, node),) if node.is_Mul and has_minus(node) else tuple(node.args)
+    if node.is_Mul and has_minus(node):
+        return (multiply(S.NegativeOne, node),)
+    if isinstance(node, Sum) and not opened(node).over_samples:
+        return tuple(factor for term in terms(node.function) for factor in factors(term))
+    return (node.function,) if isinstance(node, BINDERS) else tuple(node.args)
 
 
 def _worth_a_name(node: Any) -> bool:
     """Whether computing *node* once saves work: not for leaves, signs, 1/n, conditions."""
-    if not isinstance(node, Expr) or not node.args or isinstance(node, Entry | Let):
+    if not isinstance(node, Expr) or not node.args or isinstance(node, Element | Let | Delta):
         return False
-    if node.is_Pow and (node.base == SAMPLES or isinstance(node.base, Number) or node.exp == -1):
+    if node.is_Pow and (isinstance(node.base, Count | Number) or node.exp == -1):
         return False
     return not (node.is_Mul and (has_minus(node) or len([f for f in factors(node) if not f.is_Number]) < 2))
 
 
 def describe(node: Any) -> str:
     """A name for *node* that says what it is."""
-    if isinstance(node, Let | sp.Symbol | Entry):
+    if isinstance(node, Let | sp.Symbol | Element):
         return str(node.name)
     for kind, name in _NAMES:
         if isinstance(node, kind):
             return name(node)
-    return "_".join([node.func.__name__.lower(), *_short(node.args)])
+    return "_".join(
+        [node.func.__name__.lower(), *_short(node.args[:1] if isinstance(node, BINDERS) else node.args)]
+    )
 
 
 def _short(args: Iterable[Any]) -> Iterator[str]:
@@ -93,7 +107,11 @@ def _power_name(node: Any) -> str:
 
 
 def _total_name(node: Any) -> str:
-    return "_".join(["total", *_short([node.function])])
+    """``W_x`` for a product of arrays, else ``total_x``."""
+    if node.function.is_Mul and not opened(node).over_samples:
+        return _product_name(node.function)
+    kind = "mean" if isinstance(node, Mean) else "total"
+    return "_".join([kind, *_short([node.function])])
 
 
 _NAMES: tuple[tuple[Any, Any], ...] = (

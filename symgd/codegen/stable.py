@@ -13,19 +13,18 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, S, Sum
 
-from symgd.notation.algebra import OrderedPow, factors, multiply, power, terms
+from symgd.codegen.softmaxes import log_of_softmax, log_sum_exp, softmaxes, xlogy_of_softmax
+from symgd.codegen.sums import elementwise, opened, sums_samples_alone
+from symgd.notation.algebra import OrderedPow, OrderedSum, factors, multiply, power, terms
 from symgd.notation.functions import expm1, log1p, log_cosh, sigmoid, softplus, xlogy
-from symgd.notation.indices import SAMPLE, SAMPLES
+from symgd.notation.indices import SAMPLES
 from symgd.notation.intermediates import Let
 
 
-class Mean(sp.Function):
+class Mean(OrderedSum):
     """(1/n) Σ_i, as the single operation that NumPy has for it."""
 
-    @property
-    def free_symbols(self) -> set[Any]:
-        """The symbols of the terms but for the index that the mean runs over."""
-        return self.args[0].free_symbols - {SAMPLE}
+    __slots__ = ()
 
 
 _MINUS = S.NegativeOne
@@ -177,19 +176,30 @@ def _mean(node: Any) -> Expr:
     """(1/n) Σ_i as one operation."""
     listed = list(factors(node))
     count = next((f for f in listed if f.is_Pow and f.base == SAMPLES and f.exp.is_negative), None)
-    total = next((f for f in listed if isinstance(f, Sum) and SAMPLE in f.function.free_symbols), None)
+    total = next((f for f in listed if type(f) in (Sum, OrderedSum) and _is_reduction(f)), None)
     if count is None or total is None:
         return node
-    listed[listed.index(total)] = Mean(total.function)
+    listed[listed.index(total)] = Mean(*total.args)
     listed[listed.index(count)] = power(SAMPLES, count.exp + 1)
     return multiply(*listed)
 
 
+def _is_reduction(total: Any) -> bool:
+    """Whether a sum over samples is one reduction, not a product of arrays."""
+    inside = opened(total)
+    return sums_samples_alone(inside) and elementwise(inside)
+
+
+_OF_SOFTMAX = "log softmax(z)ⱼ = zⱼ − logsumexp(z)"
 _OF_SIGMOID = "log σ(u) = −softplus(−u), log(1 − σ(u)) = −softplus(u)"
 _OF_EXP = "log(1 + eᵘ) = softplus(u)"
 
 # What is rewritten, how, and the identity behind it; where that is a mere way of writing, none.
 _REWRITES: tuple[tuple[Any, Callable[[Any], Expr], str], ...] = (
+    (sp.log, log_sum_exp, "log Σₖ exp(zₖ) = logsumexp(z)"),
+    (sp.log, log_of_softmax, _OF_SOFTMAX),
+    (xlogy, xlogy_of_softmax, _OF_SOFTMAX),
+    (sp.Mul, softmaxes, "exp(zⱼ) / Σₖ exp(zₖ) = softmax(z)ⱼ"),
     (sp.log, _log_sigmoid, _OF_SIGMOID),
     (sp.log, _log_one_plus_exp, _OF_EXP),
     (sp.log, _log_of_cosh, "log cosh u = |u| + log(1 + exp(−2|u|)) − log 2"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symgd.codegen.arrays import ArrayWriter
 from symgd.codegen.body import code_name
+from symgd.codegen.scope import Scope
 from symgd.notation.text import text
 from symgd.notation.updates import GRADIENT, ITERATION, THETA, UpdateRule
 
@@ -15,7 +16,7 @@ def update_function(rule: UpdateRule) -> str:
     """
     symbols = (THETA, GRADIENT, *rule.states, ITERATION, *rule.settings)
     names = {symbol: code_name(symbol) for symbol in (*symbols, *(target for target, _ in rule.equations))}
-    writer = ArrayWriter(names)
+    writer = ArrayWriter(Scope(names))
     docstring = [
         f"{rule.name}: {rule.source}".rstrip(": "),
         *(f"{text(t)} ← {text(e)}" for t, e in rule.equations),

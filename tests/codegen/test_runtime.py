@@ -75,4 +75,35 @@ def test_x_log_y_takes_zero_log_zero_as_zero() -> None:
 
 def test_every_helper_is_tested() -> None:
     defined = {name for name, value in vars(runtime).items() if inspect.isfunction(value)}
-    assert defined == {*ONE_ARGUMENT, "xlogy"}
+    assert defined == {*ONE_ARGUMENT, "xlogy", "softmax", "logsumexp"}
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_softmax_and_logsumexp_do_not_overflow(axis: int) -> None:
+    z = np.array([[1000.0, 0.5, -1000.0], [-np.inf, 0.25, 1.0]])
+    with np.errstate(all="raise", under="ignore"):
+        p, log_sum = runtime.softmax(z, axis), runtime.logsumexp(z, axis)
+    exact = [[sp.exp(sp.Rational(float(u))) if np.isfinite(u) else 0 for u in row] for row in z]
+    totals = [sum(line) for line in (exact if axis == 1 else zip(*exact, strict=True))]
+    np.testing.assert_allclose(log_sum, [float(sp.log(total).evalf(40)) for total in totals], rtol=1e-15)
+    expected = [
+        [float((u / totals[i if axis == 1 else j]).evalf(40)) for j, u in enumerate(row)]
+        for i, row in enumerate(exact)
+    ]
+    np.testing.assert_allclose(p, expected, rtol=1e-14)
+
+
+def test_logsumexp_of_nothing_is_log_zero() -> None:
+    assert runtime.logsumexp(np.array([-np.inf, -np.inf]), 0) == -np.inf
+
+
+def test_helpers_keep_single_precision() -> None:
+    z = np.float32([[0.5, -1.0], [2.0, 0.0]])
+    for name in ONE_ARGUMENT:
+        assert getattr(runtime, name)(z).dtype == np.float32, name
+    assert (
+        runtime.softmax(z, 0).dtype
+        == runtime.logsumexp(z, 1).dtype
+        == runtime.xlogy(z, z).dtype
+        == np.float32
+    )
