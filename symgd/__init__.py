@@ -16,7 +16,18 @@ from typing import Any as _Any
 
 from symgd import errors
 from symgd.notation import losses
-from symgd.notation.arrays import dot, einsum, log_softmax, logsumexp, norm, outer, softmax, sum, trace, transpose
+from symgd.notation.arrays import (
+    dot,
+    einsum,
+    log_softmax,
+    logsumexp,
+    norm,
+    outer,
+    softmax,
+    sum,
+    trace,
+    transpose,
+)
 from symgd.notation.functions import (
     expm1,
     gelu,

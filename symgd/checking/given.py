@@ -10,9 +10,9 @@ import numpy as np
 from symgd.checking.point import Point
 from symgd.codegen.expression import posed, value_of
 from symgd.errors import DataError, NotationError
+from symgd.notation.indices import SAMPLE
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
-from symgd.notation.indices import SAMPLE
 
 
 def values_of(gradient: Any, problem: Problem, point: Point) -> dict[str, float]:

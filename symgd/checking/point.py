@@ -114,7 +114,9 @@ class Point:
     def _complex_step(self, name: str) -> float:
         leaves = {name_of(leaf): leaf for leaf in self._problem.leaves}
         grid = Grid(self._samples)
-        values = {leaves[key]: COMPLEX.array(grid.at(value, leaves[key])) for key, value in self.values.items()}
+        values = {
+            leaves[key]: COMPLEX.array(grid.at(value, leaves[key])) for key, value in self.values.items()
+        }
         values[leaves[name]] = COMPLEX.perturb(values[leaves[name]])
         with np.errstate(all="ignore"):
             loss = Evaluator(COMPLEX, values, grid)(self._problem.loss)

@@ -19,9 +19,10 @@ from symgd.codegen.stable import stable
 from symgd.codegen.written import Axes
 from symgd.errors import CompilationError
 from symgd.notation.indices import SAMPLES, indices_of
-from symgd.notation.intermediates import Adjoint, Let, in_order, substitute, unfold
+from symgd.notation.intermediates import Adjoint, Let, in_order, substitute
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
+from symgd.notation.reindexing import unfold
 from symgd.notation.symbols import label_of
 from symgd.notation.text import text
 

@@ -7,20 +7,24 @@ is never expanded where it is used: the work grows with the number of names, not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, count_ops
+from sympy import Expr, S, count_ops
 
-from symgd.derivation.derivative import Direct, Partial, occurs, per_sample
+from symgd.derivation.contraction import collapsed
+from symgd.derivation.derivative import Direct, Partial, occurs, places
 from symgd.derivation.evidence import Oracle
 from symgd.derivation.rewriting import Step, differentiate
-from symgd.derivation.tidying import tidied
-from symgd.notation.algebra import add, multiply
-from symgd.notation.intermediates import Adjoint, Let, substitute
+from symgd.derivation.tidying import signed, sums_to_one, tidied
+from symgd.notation.algebra import OrderedSum, add, multiply
+from symgd.notation.indices import SAMPLES, Index, Sample, fresh, indices_of
+from symgd.notation.intermediates import Adjoint, Let
 from symgd.notation.problem import Problem
-from symgd.notation.sums import total
+from symgd.notation.reindexing import is_leaf, opened, reindexed
+from symgd.notation.shapes import lengths
+from symgd.notation.symbols import Element
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,9 @@ class Context:
     written: frozenset[Expr]
 
     @property
-    def names(self) -> dict[Expr, Let]:
-        """The named intermediate of each definition."""
-        return {name.definition: name for name in self.problem.lets if name.definition.args}
+    def names(self) -> dict[Let, Expr]:
+        """The named intermediates that say more than another name, and their definitions."""
+        return {name: name.definition for name in self.problem.lets if not is_leaf(name.definition)}
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def chain_through_users(context: Context, variable: Any, done: dict[Let, Backwar
     for done_step in tidy(context, line):
         yield done_step
         line = done_step.after
-    if not isinstance(variable, Let) and _explained(line, done):
+    if not isinstance(variable, Let | Element) and _explained(line, done):
         yield from step(context, "insert the adjoint", line, _with_adjoints(context, line))
 
 
@@ -85,11 +89,18 @@ def _explained(line: Expr, done: dict[Let, Backward]) -> bool:
 
 def tidy(context: Context, line: Expr) -> Iterator[Step]:
     """The steps that bring a line without derivatives into its textbook form."""
-    collected = _if_visible(line, tidied(line, context.written))
-    yield from step(context, "collect factors", line, collected)
+    contracted = collapsed(line)
+    yield from step(context, "collapse the delta", line, contracted)
+    collected = _if_visible(contracted, tidied(contracted, context.written))
+    yield from step(context, "collect factors", contracted, collected)
     inserted = _with_adjoints(context, collected)
     if count_ops(inserted) <= count_ops(collected):
         yield from step(context, "insert the adjoint", collected, inserted)
+        collected = inserted
+    whole = sums_to_one(collected)
+    yield from step(context, "the labels sum to one", collected, whole)
+    if whole != collected:
+        yield from step(context, "collect factors", whole, signed(tidied(whole, context.written)))
 
 
 def step(
@@ -103,7 +114,7 @@ def step(
 def _with_adjoints(context: Context, line: Expr) -> Expr:
     """*line* with its adjoint written out, where much may cancel: σ' cancels the p(1 − p) of cross-entropy."""
     adjoints = {leaf: leaf.definition for leaf in line.atoms(Adjoint)}
-    return line if len(adjoints) != 1 else tidied(substitute(line, adjoints), context.written)
+    return line if len(adjoints) != 1 else tidied(opened(line, adjoints), context.written)
 
 
 def _if_visible(before: Expr, after: Expr) -> Expr:
@@ -112,5 +123,36 @@ def _if_visible(before: Expr, after: Expr) -> Expr:
 
 
 def _contribution(user: Backward, variable: Any) -> Expr:
-    term = multiply(user.adjoint, Direct(user.name.definition, variable))
-    return total(term) if user.name.per_sample and not per_sample(variable) else term
+    """Σ over the entries of an intermediate of its adjoint times its direct derivative.
+
+    Where an entry of the intermediate uses no other entry of the variable than its own, as in tanh(z), there is
+    nothing to sum over.
+    """
+    name = user.name
+    places_used = list(places(variable, name.definition))
+    summed = [index for index in name.indices if not _own(index, variable, places_used)]
+    fresh_ones = _fresh_indices(summed, name, user.adjoint, variable)
+    term = multiply(
+        reindexed(user.adjoint, fresh_ones), Direct(reindexed(name.definition, fresh_ones), variable)
+    )
+    for index in reversed(summed):
+        size = SAMPLES if isinstance(index, Sample) else lengths(name)[index].size
+        term = OrderedSum(term, (fresh_ones[index], S.One, size))
+    return term
+
+
+def _own(index: Index, variable: Any, places_used: Sequence[Sequence[Any]]) -> bool:
+    """Whether the variable stands at this very index of its own wherever it is used."""
+    own = indices_of(variable)
+    if index not in own:
+        return False
+    return all(index in at and at.index(index) == own.index(index) for at in places_used)
+
+
+def _fresh_indices(summed: Sequence[Index], *taken: Any) -> dict[Index, Index]:
+    """Indices to sum over: the sample's own stays, if the variable does not have it too."""
+    chosen: dict[Index, Index] = {}
+    for index in summed:
+        keeps = isinstance(index, Sample) and index not in indices_of(taken[-1])
+        chosen[index] = index if keeps else fresh(*taken[:2], taken[0].definition, *chosen.values())
+    return chosen

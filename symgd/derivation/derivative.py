@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from sympy import Derivative, Expr, S, Tuple
 
 from symgd.notation.algebra import Ordered
+from symgd.notation.indices import SAMPLE, Named, indices_of
 from symgd.notation.intermediates import Let, in_order
-from symgd.notation.symbols import label_of
-from symgd.notation.indices import SAMPLE, indices_of
+from symgd.notation.reindexing import BINDERS
+from symgd.notation.symbols import Element, label_of
 
 
 class Partial(Ordered, Derivative):
@@ -60,8 +63,24 @@ def per_sample(expr: Expr) -> bool:
 
 def occurs(variable: Expr, expr: Expr) -> bool:
     """Whether *variable* stands in *expr* itself, at any indices, not only in the definition of a name there."""
-    label = label_of(variable)
-    return label in expr.atoms(type(label))
+    return label_of(variable) in _atoms(expr)
+
+
+@lru_cache(maxsize=10_000)
+def _atoms(expr: Expr) -> frozenset[Any]:
+    return frozenset(expr.atoms(Named, Let))
+
+
+def places(variable: Expr, expr: Expr, bound: frozenset[Any] = frozenset()) -> Iterator[tuple[Any, ...]]:
+    """The indices at which *variable* stands in *expr* itself; None for one that a sum binds."""
+    if isinstance(expr, Let | Element):
+        if label_of(expr) == label_of(variable):
+            yield tuple(None if index in bound else index for index in getattr(expr, "indices", ()))
+    elif isinstance(expr, BINDERS):
+        yield from places(variable, expr.args[0], bound | {limit[0] for limit in expr.args[1:] if limit.args})
+    else:
+        for arg in expr.args:
+            yield from places(variable, arg, bound)
 
 
 def partials(expr: Expr) -> list[Partial]:

@@ -17,9 +17,10 @@ from symgd.derivation.inner_sums import name_inner_sums
 from symgd.derivation.layout import derivation_latex, derivation_text
 from symgd.derivation.rewriting import Step, differentiate
 from symgd.derivation.tidying import written_parts
-from symgd.notation.intermediates import in_order, unfold
+from symgd.notation.intermediates import in_order
 from symgd.notation.mapping import BySymbol, name_of
 from symgd.notation.problem import Problem, pose
+from symgd.notation.reindexing import unfold
 from symgd.notation.text import text
 
 
@@ -101,6 +102,8 @@ def derive(loss: Any, parameters: Any = None, data: Any = None, constants: Any =
         Oracle(problem.loss, problem.leaves),
         written_parts(problem.loss, *(name.definition for name in problem.lets)),
     )
+    if problem.nested:
+        context.oracle.prepare(problem.loss, (*reversed(problem.lets), *problem.parameters))
     adjoints = backward(context) if problem.nested else ()
     steps = {name_of(p): tuple(_steps(context, p, adjoints)) for p in problem.parameters}
     return Derivation(problem, adjoints, BySymbol(tuple(steps), steps.__getitem__))

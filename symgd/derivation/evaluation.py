@@ -6,7 +6,7 @@ Where its values lie is said by :class:`~symgd.derivation.grid.Grid`. Derivative
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,17 +15,18 @@ from sympy import Expr, S
 from sympy.core.function import Application, AppliedUndef
 from sympy.core.relational import Relational
 
-from symgd.derivation.derivative import Direct, Partial
-from symgd.derivation.grid import Grid, directions
+from symgd.derivation.bundle import Bundle, bundles
+from symgd.derivation.derivative import Direct, Partial, occurs
+from symgd.derivation.grid import Grid
 from symgd.errors import DerivationError
 from symgd.notation import functions as own
+from symgd.notation.algebra import OrderedSum
+from symgd.notation.deltas import Delta
+from symgd.notation.extremes import LogSumExp, Softmax
+from symgd.notation.indices import Count
 from symgd.notation.intermediates import Let, in_order, lets_in
 from symgd.notation.reindexing import reindexed
-from symgd.notation.symbols import Element, whole
-from symgd.notation.algebra import OrderedSum
-from symgd.notation.extremes import LogSumExp, Softmax
-from symgd.notation.deltas import Delta
-from symgd.notation.indices import Count, Index, indices_of
+from symgd.notation.symbols import Element
 
 Values = dict[Any, Any]
 
@@ -35,6 +36,7 @@ class Evaluator:
 
     def __init__(self, numbers: Any, values: Values, grid: Grid) -> None:
         self.numbers, self.values, self.grid = numbers, values, grid
+        self.slopes: Values = {}
         self._known: Values = dict(values)
 
     def __call__(self, expr: Expr) -> Any:
@@ -70,6 +72,10 @@ class Evaluator:
             return _KINKED[expr.func](self.numbers, *args)
         return self.numbers.call(expr.func, *args)
 
+    def set(self, expr: Expr, value: Any) -> None:
+        """Let *expr* have this value."""
+        self._known[expr] = value
+
     def with_values(self, values: Values) -> Evaluator:
         """The same, with other values for some leaves."""
         return Evaluator(self.numbers, {**self.values, **values}, self.grid)
@@ -93,6 +99,31 @@ class Evaluator:
         return _difference_sign(self.numbers, *map(self.value, comparison.args))
 
 
+def derive_numerically(evaluator: Evaluator, loss: Expr, variables: Sequence[Any]) -> None:
+    """Let *evaluator* know the slopes of the loss in many variables, intermediates among them.
+
+    One pass through the intermediates serves many variables, so the time grows with their number as it does for
+    the loss itself.
+    """
+    names = in_order(loss)
+    for bundle in bundles(evaluator.grid, variables):
+        start = {v: bundle.perturbed(evaluator.numbers, v, evaluator(v)) for v in bundle.variables}
+        run = evaluator.with_values({v: value for v, value in start.items() if not isinstance(v, Let)})
+        changed = set(bundle.variables)
+        for name in names:
+            if any(inner in changed for inner in name.below) or any(
+                occurs(v, name.definition) for v in bundle.variables
+            ):
+                changed.add(name)
+            value = run.value(name.definition) if name in changed and name not in start else evaluator(name)
+            run.set(
+                name,
+                bundle.perturbed(run.numbers, name, run.value(name.definition)) if name in start else value,
+            )
+        slopes = run.numbers.slope(run.value(loss))
+        evaluator.slopes |= {Partial(loss, v): bundle.slopes(slopes, v) for v in bundle.variables}
+
+
 def _add(evaluator: Evaluator, expr: Expr) -> Any:
     values = [evaluator.value(arg) for arg in expr.args]
     total = values[0]
@@ -113,11 +144,8 @@ def _power(evaluator: Evaluator, expr: Expr) -> Any:
 
 
 def _element(evaluator: Evaluator, expr: Any) -> Any:
-    leaf = expr.label if isinstance(expr.label, Let) else whole(expr.label)
-    pairs = [pair for pair in zip(leaf.indices, expr.indices, strict=True) if isinstance(pair[0], Index)]
-    old, new = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    grid = evaluator.grid
-    return grid.put(grid.take(evaluator.value(leaf), old, grid.sizes(leaf, old)), new)
+    leaf, old, new, sizes = evaluator.grid.route(expr)
+    return evaluator.grid.put(evaluator.grid.take(evaluator.value(leaf), old, sizes), new)
 
 
 def _sum(evaluator: Evaluator, expr: Expr) -> Any:
@@ -128,7 +156,9 @@ def _sum(evaluator: Evaluator, expr: Expr) -> Any:
 
 
 def _log_sum_exp(evaluator: Evaluator, expr: Expr) -> Any:
-    return evaluator.value(sp.log(OrderedSum(sp.exp(expr.args[0], evaluate=False), expr.args[1]), evaluate=False))
+    return evaluator.value(
+        sp.log(OrderedSum(sp.exp(expr.args[0], evaluate=False), expr.args[1]), evaluate=False)
+    )
 
 
 def _softmax(evaluator: Evaluator, expr: Expr) -> Any:
@@ -159,14 +189,14 @@ def _piecewise(evaluator: Evaluator, expr: Expr) -> Any:
 
 def _derivative(evaluator: Evaluator, node: Partial) -> Any:
     """The slopes of f in each entry of v, all at once: each is perturbed along an axis of directions."""
-    grid, numbers, variable = evaluator.grid, evaluator.numbers, node.variable
+    if node in evaluator.slopes:
+        return evaluator.slopes[node]
     fixed = {leaf: evaluator(leaf) for leaf in lets_in(node.expr)} if isinstance(node, Direct) else {}
-    indices = indices_of(variable)
-    sizes = grid.sizes(variable, indices)
-    start = grid.take(evaluator(variable), indices, sizes)
-    perturbed = grid.put(np.where(directions(sizes), numbers.perturb(start), start), indices)
-    slopes = numbers.slope(evaluator.with_values({**fixed, variable: perturbed})(node.expr))
-    return grid.gathered(slopes, indices, sizes)
+    bundle = Bundle(evaluator.grid, [node.variable])
+    start = evaluator(node.variable)
+    perturbed = {node.variable: bundle.perturbed(evaluator.numbers, node.variable, start)}
+    slopes = evaluator.numbers.slope(evaluator.with_values({**fixed, **perturbed})(node.expr))
+    return bundle.slopes(slopes, node.variable)
 
 
 _NODES: tuple[tuple[Any, Callable[[Evaluator, Any], Any]], ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -12,7 +12,7 @@ import mpmath
 import numpy as np
 from sympy import Expr
 
-from symgd.derivation.evaluation import Evaluator, Values
+from symgd.derivation.evaluation import Evaluator, Values, derive_numerically
 from symgd.derivation.grid import Grid
 from symgd.derivation.numbers import COMPLEX, DIGITS, DUALS, PRECISE, NotExactError
 from symgd.errors import DerivationError
@@ -21,6 +21,8 @@ from symgd.notation.symbols import Distribution, label_of
 
 CANDIDATES, POINTS, EXACT_POINTS = 64, 6, 2
 TOLERANCE = 1e-9
+# Fractions get longer with every intermediate: beyond so many variables, floating point has to do.
+MANY = 40
 # Both sides of this size are 0; a side beyond the other is infinite.
 NOTHING, HUGE = 1e-30, 1e300
 
@@ -49,6 +51,13 @@ class Oracle:
         self._leaves, self._grid = sorted(leaves, key=str), Grid()
         self._floating = Evaluator(COMPLEX, self._inside(loss), self._grid)
         self._exact: Evaluator | None = next(self._rational_points(loss), None)
+
+    def prepare(self, loss: Expr, variables: Sequence[Any]) -> None:
+        """Get ready to compare derivatives of a loss with respect to many variables."""
+        with np.errstate(all="ignore"):
+            derive_numerically(self._floating, loss, variables)
+        if len(variables) > MANY:
+            self._exact = None
 
     def compare(self, before: Expr, after: Expr) -> Evidence:
         """The evidence that *before* equals *after*; DerivationError where they differ."""

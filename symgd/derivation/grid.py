@@ -15,7 +15,9 @@ import numpy as np
 from sympy import Expr
 
 from symgd.notation.indices import SAMPLES, Index, Sample, indices_of
+from symgd.notation.intermediates import Let
 from symgd.notation.shapes import lengths
+from symgd.notation.symbols import whole
 
 # Small and different, so that a formula with two axes exchanged does not pass.
 N_SAMPLES, STANDINS = 3, (2, 3)
@@ -28,6 +30,7 @@ class Grid:
         self._samples = samples
         self._sizes: dict[Expr, int] = {SAMPLES: samples, **(sizes or {})}
         self._places: dict[Index, int] = {}
+        self._routes: dict[Any, Any] = {}
 
     def size(self, count: Expr) -> int:
         """The number that stands for a size."""
@@ -40,8 +43,20 @@ class Grid:
     def sizes(self, leaf: Any, indices: Sequence[Index]) -> tuple[int, ...]:
         """How many values each of the indices of a symbol or an intermediate takes."""
         return tuple(
-            self._samples if isinstance(index, Sample) else self.size(lengths(leaf)[index].size) for index in indices
+            self._samples if isinstance(index, Sample) else self.size(lengths(leaf)[index].size)
+            for index in indices
         )
+
+    def route(self, element: Any) -> tuple[Any, tuple[Index, ...], tuple[Index, ...], tuple[int, ...]]:
+        """Whose values an element has, at which indices they lie, where they go, and how many there are."""
+        if element not in self._routes:
+            leaf = element.label if isinstance(element.label, Let) else whole(element.label)
+            pairs = [
+                (a, b) for a, b in zip(leaf.indices, element.indices, strict=True) if isinstance(a, Index)
+            ]
+            old = tuple(a for a, _ in pairs)
+            self._routes[element] = leaf, old, tuple(b for _, b in pairs), self.sizes(leaf, old)
+        return self._routes[element]
 
     def put(self, array: Any, indices: Sequence[Index]) -> Any:
         """An array with an axis for each of *indices*, then directions and points: each axis at its place."""
@@ -97,12 +112,6 @@ class Grid:
     def _padded(self, array: Any, places: Sequence[int]) -> Any:
         missing = -min(places, default=-2) - array.ndim
         return array.reshape((1,) * missing + array.shape) if missing > 0 else array
-
-
-def directions(sizes: Sequence[int]) -> Any:
-    """For each entry of an array the direction in which it alone is varied."""
-    count = prod(sizes)
-    return np.eye(count, dtype=bool).reshape((*sizes, count, 1))
 
 
 def _diagonal(array: Any, first: int, second: int) -> Any:

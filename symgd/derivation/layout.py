@@ -16,6 +16,7 @@ from symgd.derivation.derivative import Partial
 from symgd.derivation.reason import reason_latex, reason_text
 from symgd.derivation.rewriting import Step
 from symgd.notation.latex import latex
+from symgd.notation.letters import Lettering
 from symgd.notation.problem import Problem
 from symgd.notation.text import text
 
@@ -37,8 +38,8 @@ def derivation_text(
 ) -> str:
     """A derivation for a terminal; where names build on names, in three sections."""
     definitions = "\n".join(_equations(problem))
-    adjoints = [_table(block) for block in _adjoints(backward)]
-    gradient = [_table(block) for block in _gradient(problem, steps)]
+    adjoints = [_table(block, problem.lettering(block[0])) for block in _adjoints(backward)]
+    gradient = [_table(block, problem.lettering(block[0])) for block in _gradient(problem, steps)]
     equations = [equation for table in adjoints + gradient for equation, _ in table]
     column = max(map(_width, filter(_fits, equations)), default=0)
     blocks = [_lines(table, column) for table in adjoints + gradient]
@@ -52,17 +53,22 @@ def derivation_latex(
     problem: Problem, backward: Sequence[Backward], steps: Mapping[Any, Sequence[Step]]
 ) -> str:
     """A derivation in LaTeX, in the same order."""
-    definitions = [f"{latex(name)} &= {latex(value)}" for name, value in _definitions(problem)]
-    blocks = [definitions, *map(_latex_rows, (*_adjoints(backward), *_gradient(problem, steps)))]
+    definitions = [
+        f"{latex(name, letters)} &= {latex(value, letters)}"
+        for name, value in _definitions(problem)
+        for letters in [problem.lettering(name)]
+    ]
+    derived = (*_adjoints(backward), *_gradient(problem, steps))
+    blocks = [definitions, *(_latex_rows(block, problem.lettering(block[0])) for block in derived)]
     # Between blocks an empty row: a length behind the row break would be lost below a deep row.
     body = f"{_ROW_BREAK}{_ROW_BREAK}".join(_ROW_BREAK.join(rows) for rows in blocks)
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
 
-def _latex_rows(block: _Block) -> list[str]:
+def _latex_rows(block: _Block, letters: Lettering) -> list[str]:
     head, lines = block
-    rows = [f"&= {latex(line.after)} && {reason_latex(line.rule, line.about)}" for line in lines]
-    return [f"{latex(head)} {rows[0]}", *rows[1:]]
+    rows = [f"&= {latex(line.after, letters)} && {reason_latex(line.rule, line.about)}" for line in lines]
+    return [f"{latex(head, letters)} {rows[0]}", *rows[1:]]
 
 
 def _definitions(problem: Problem) -> list[tuple[Expr, Expr]]:
@@ -80,15 +86,20 @@ def _gradient(problem: Problem, steps: Mapping[Any, Sequence[Step]]) -> list[_Bl
 
 
 def _equations(problem: Problem) -> list[str]:
-    sides = [(text(name), text(value)) for name, value in _definitions(problem)]
+    sides = [
+        (text(name, letters), text(value, letters))
+        for name, value in _definitions(problem)
+        for letters in [problem.lettering(name)]
+    ]
     widest = max(_width(name) for name, _ in sides)
     return [f"{_padded(name, widest)} = {value}" for name, value in sides]
 
 
-def _table(block: _Block) -> _Table:
-    head, lines = text(block[0]), block[1]
+def _table(block: _Block, letters: Lettering) -> _Table:
+    head, lines = text(block[0], letters), block[1]
     lefts = [head] + [" " * _width(head)] * (len(lines) - 1)
-    return [(f"{left} = {text(line.after)}", _checked(line)) for left, line in zip(lefts, lines, strict=True)]
+    rights = [text(line.after, letters) for line in lines]
+    return [(f"{a} = {b}", _checked(line)) for a, b, line in zip(lefts, rights, lines, strict=True)]
 
 
 def _checked(line: Step) -> str:

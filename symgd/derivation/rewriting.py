@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -16,7 +16,8 @@ from symgd.derivation.rule import Rule
 from symgd.derivation.rules import DEFINITION, RULES
 from symgd.errors import DerivationError
 from symgd.notation.algebra import OrderedSum, add, multiply
-from symgd.notation.intermediates import Let, substitute
+from symgd.notation.intermediates import Let
+from symgd.notation.reindexing import renamed
 from symgd.notation.text import text
 
 
@@ -38,10 +39,10 @@ class Step:
         return f"{text(self.before)} = {text(self.after)}   [{reason_text(self.rule, self.about)}; {self.evidence}]"
 
 
-def differentiate(line: Expr, oracle: Oracle, names: dict[Expr, Let]) -> Iterator[Step]:
+def differentiate(line: Expr, oracle: Oracle, names: Mapping[Let, Expr]) -> Iterator[Step]:
     """The steps from *line* to an equal expression without unevaluated derivatives.
 
-    *names* gives the named intermediate of each definition: where a rule writes a definition out again, as
+    *names* gives the definition of each named intermediate: where a rule writes a definition out again, as
     σ(z)(1 − σ(z)) for p = σ(z), the name is put in its place.
     """
     while partials(line):
@@ -53,7 +54,8 @@ def differentiate(line: Expr, oracle: Oracle, names: dict[Expr, Let]) -> Iterato
             if leading is DEFINITION:
                 about = tuple(dict.fromkeys(n.expr for n in partials(after) if rule_for(n) is DEFINITION))
             after = _trivially(_rewrite(after, partial(_shares_line, leading), used), used)
-        after = _with_names(after, names)
+        # Not inside a derivative that is still to be taken.
+        after = renamed(after, names, Partial)
         yield Step(", ".join(used), line, after, oracle.compare(line, after), about)
         line = after
 
@@ -107,9 +109,3 @@ def rebuild(node: Any, args: tuple[Any, ...]) -> Any:
     if isinstance(node, Sum):
         return S.Zero if args[0] is S.Zero else OrderedSum(*args)
     return node.func(*args)
-
-
-def _with_names(line: Expr, names: dict[Expr, Let]) -> Expr:
-    """Put names for definitions, but not inside a derivative that is still to be taken."""
-    kept = {node: node for node in partials(line)}
-    return substitute(line, {**names, **kept})

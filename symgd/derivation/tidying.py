@@ -25,13 +25,15 @@ from symgd.notation.algebra import (
     sorted_form,
     terms,
 )
+from symgd.notation.deltas import Delta
+from symgd.notation.extremes import LogSumExp, Softmax
+from symgd.notation.indices import Count
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import Let, substitute
-from symgd.notation.indices import SAMPLES, Count
-from symgd.notation.symbols import Constant, Entry, Parameter
+from symgd.notation.symbols import Constant, Data, Distribution, Element, Parameter, label_of
 
 # Factors are printed in this order; sums, the longest, come last.
-_ORDER = (Count, Constant, Parameter, Let, Entry, Function, Add, Piecewise, Sum)
+_ORDER = (Count, Delta, Constant, Parameter, Let, Data, Function, Add, Piecewise, Sum)
 
 
 def tidied(expr: Expr, written: frozenset[Expr]) -> Expr:
@@ -43,6 +45,36 @@ def tidied(expr: Expr, written: frozenset[Expr]) -> Expr:
     for tidy in (_collect_node, _shorten_node, _collect_node):
         expr = _bottom_up(expr, written, tidy)
     return expr
+
+
+def signed(expr: Expr) -> Expr:
+    """A sum with its common factor taken out and its positive terms first: (p − t)/n for −(1/n) t + (1/n) p."""
+    if expr.is_Add:
+        common = _common_factors(terms(expr))
+        expr = multiply(*common, add(*(_without(term, common) for term in terms(expr))))
+    negative = has_minus(expr)
+    listed = list(factors(multiply(S.NegativeOne, expr) if negative else expr))
+    for position, factor in enumerate(listed):
+        if factor.is_Add and (negative or any(map(has_minus, terms(factor)))):
+            turned = [multiply(S.NegativeOne if negative else S.One, term) for term in terms(factor)]
+            listed[position] = add(*sorted(turned, key=has_minus))
+            return multiply(*listed)
+    return expr
+
+
+def sums_to_one(expr: Expr) -> Expr:
+    """*expr* with 1 for the sum of labels that were declared to sum to one."""
+
+    @cache
+    def visit(node: Any) -> Any:
+        if isinstance(node, Sum) and isinstance(label_of(node.function), Distribution):
+            return S.One if node.function.indices[1:] == (node.limits[0][0],) else node
+        if not node.args or isinstance(node, Let | Element):
+            return node
+        args = tuple(map(visit, node.args))
+        return node if args == node.args else rebuild(node, args)
+
+    return visit(expr)
 
 
 def written_parts(*expressions: Expr) -> frozenset[Expr]:
@@ -96,7 +128,7 @@ def _constants_out(node: Any) -> Expr:
     outside = [f for f in listed if not f.free_symbols & indices]
     inside = [f for f in listed if f.free_symbols & indices]
     if not inside:
-        return _collect_factors(multiply(SAMPLES, *outside))
+        return _collect_factors(multiply(*(limit[2] for limit in node.limits), *outside))
     return multiply(*outside, OrderedSum(multiply(*inside), *node.limits))
 
 
@@ -121,7 +153,7 @@ def _collect_factors(node: Any) -> Expr:
 
 
 def _rank(factor: Expr) -> int:
-    base = factor.base if factor.is_Pow else factor
+    base = label_of(factor.base if factor.is_Pow else factor)
     return next((rank for rank, kind in enumerate(_ORDER) if isinstance(base, kind)), _ORDER.index(Function))
 
 
@@ -188,7 +220,9 @@ def _without(term: Expr, common: list[Expr]) -> Expr:
 def _expanded(node: Expr) -> Expr:
     """*node* multiplied out, what holds parameters first and positive; functions inside stay as they are."""
     hidden = {
-        f: Dummy() for f in node.atoms(Function, Sum) | {p for p in node.atoms(Pow) if not p.exp.is_Integer}
+        f: Dummy()
+        for f in node.atoms(Function, Sum, Softmax, LogSumExp, Delta, Element)
+        | {p for p in node.atoms(Pow) if not p.exp.is_Integer}
     }
     opened = sorted_form(substitute(node, hidden)).expand()
     expanded = substitute(as_written(opened), {dummy: f for f, dummy in hidden.items()})

@@ -9,9 +9,9 @@ from sympy.tensor.indexed import Indexed
 
 from symgd.errors import NotationError
 from symgd.notation.algebra import OrderedSum
+from symgd.notation.indices import SAMPLE, SAMPLES
 from symgd.notation.intermediates import Let, in_order, substitute
 from symgd.notation.mapping import name_of
-from symgd.notation.indices import SAMPLE, SAMPLES
 from symgd.notation.symbols import Constant, Data, Entry, Parameter, check_name, whole
 
 

@@ -6,8 +6,6 @@ free indices again. The axis of the samples takes no part: ``x`` of shape (d,) i
 
 from __future__ import annotations
 
-from builtins import sum as _sum
-from collections.abc import Iterable
 from typing import Any
 
 from sympy import Expr, Rational, S
@@ -48,7 +46,9 @@ def dot(a: Any, b: Any) -> Expr:
     """
     a, b = _array(a, "dot()"), _array(b, "dot()")
     if not shape(a) or not shape(b):
-        raise ShapeError(f"dot() needs vectors or matrices: {described(a if not shape(a) else b)} is a number.")
+        raise ShapeError(
+            f"dot() needs vectors or matrices: {described(a if not shape(a) else b)} is a number."
+        )
     for argument in (a, b):
         if len(shape(argument)) > 2:
             raise ShapeError(f"dot() needs vectors or matrices, not {described(argument)}: use einsum().")
@@ -60,7 +60,9 @@ def dot(a: Any, b: Any) -> Expr:
 def _contracted(left: Expr, right: Expr, shared: Index, where: str) -> Expr:
     sizes = [lengths(side).get(shared) for side in (left, right)]
     if None in sizes:
-        raise ShapeError(f"{where}: an axis that is summed over has the size 1 on one side; write the product instead.")
+        raise ShapeError(
+            f"{where}: an axis that is summed over has the size 1 on one side; write the product instead."
+        )
     first, second = sizes
     if first.size != second.size:  # type: ignore[union-attr]
         raise ShapeError(
@@ -179,8 +181,15 @@ def einsum(subscripts: str, *arrays: Any) -> Expr:
     read = [_array(array, "einsum()") for array in arrays]
     inputs, arrow, output = subscripts.replace(" ", "").partition("->")
     letters = inputs.split(",")
-    if not arrow or len(letters) != len(read) or not set(output) <= set(inputs) or len(set(output)) < len(output):
-        raise NotationError(f"einsum(): {subscripts!r} is not of the form 'jk,k->j', one group for each array.")
+    if (
+        not arrow
+        or len(letters) != len(read)
+        or not set(output) <= set(inputs)
+        or len(set(output)) < len(output)
+    ):
+        raise NotationError(
+            f"einsum(): {subscripts!r} is not of the form 'jk,k->j', one group for each array."
+        )
     places: dict[str, Index] = {letter: axis(len(output) - k) for k, letter in enumerate(output)}
     factor: list[Expr] = []
     for letter in dict.fromkeys(inputs.replace(",", "")):
@@ -188,7 +197,9 @@ def einsum(subscripts: str, *arrays: Any) -> Expr:
     for group, array in zip(letters, read, strict=True):
         if len(group) != len(shape(array)):
             raise ShapeError(f"einsum(): {group!r} does not fit {described(array)}.")
-        factor.append(reindexed(array, {axis(len(group) - k): places[letter] for k, letter in enumerate(group)}))
+        factor.append(
+            reindexed(array, {axis(len(group) - k): places[letter] for k, letter in enumerate(group)})
+        )
     product = multiply(*factor)
     for letter in dict.fromkeys(inputs.replace(",", "")):
         if letter not in output:
@@ -210,7 +221,7 @@ def softmax(array: Any, axis: int = -1) -> Expr:
 
 
 def logsumexp(array: Any, axis: int = -1) -> Expr:
-    """log Σ_k exp(z_k) along an axis, the last one unless told. The code does not overflow."""
+    """Log Σ_k exp(z_k) along an axis, the last one unless told. The code does not overflow."""
     body, limit, number = _along(array, axis, "logsumexp()")
     return _closed_up(LogSumExp(body, limit), number)
 

@@ -123,7 +123,7 @@ def size(value: Any) -> Expr:
     if isinstance(value, Count) or value is S.One:
         return value
     if isinstance(value, str) and value.isidentifier():
-        if value in RESERVED:
+        if value in RESERVED and value != SAMPLES.name:
             raise NotationError(f"a shape cannot hold {value!r}, which stands for {RESERVED[value]}.")
         return Count(value, integer=True, positive=True)
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:

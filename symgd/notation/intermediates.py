@@ -139,14 +139,6 @@ def in_order(expr: Expr, known: Container[Any] = ()) -> tuple[Let, ...]:
             return tuple(found)
 
 
-def unfold(expr: Expr) -> Expr:
-    """*expr* with every named intermediate replaced by its definition, to the bottom."""
-    resolved: dict[Any, Any] = {}
-    for name in in_order(expr):
-        resolved[name] = substitute(name.definition, resolved)
-    return substitute(expr, resolved)
-
-
 def substitute(expr: Expr, replacements: dict[Any, Any]) -> Expr:
     """Replace sub-expressions as they stand, without opening the sums and products they land in."""
 

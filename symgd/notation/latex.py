@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Expr, S
 from sympy.printing.latex import LatexPrinter as SympyLatexPrinter
 
+from symgd.notation.letters import Lettering
 from symgd.notation.names import latex_name
 from symgd.notation.products import Fraction
 from symgd.notation.typesetting import Typesetter
@@ -18,10 +19,10 @@ from symgd.notation.typesetting import Typesetter
 _TALL = (r"\frac", r"\sum", r"\begin")
 
 
-def latex(expr: Any, axes: int = 0) -> str:
+def latex(expr: Any, lettering: Lettering | None = None) -> str:
     r"""*expr* as a textbook sets it, in LaTeX.
 
-    *axes* is the number of axes of what stands on the left of it, so that both name their indices alike.
+    *lettering* tells the letters of indices where several formulas are to agree on them.
 
     >>> from symgd import data, losses, parameters
     >>> x, y = data("x y")
@@ -29,7 +30,7 @@ def latex(expr: Any, axes: int = 0) -> str:
     >>> latex(losses.mean_squared_error(w * x + b, y))
     '\\frac{1}{n} \\sum_{i=1}^n (w x_i + b - y_i)^2'
     """
-    return str(LatexPrinter(axes).doprint(expr))
+    return str(LatexPrinter(lettering).doprint(expr))
 
 
 class LatexPrinter(Typesetter, SympyLatexPrinter):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sympy import Expr, S, Symbol
@@ -11,10 +12,11 @@ from sympy.core.sympify import SympifyError, _sympify
 
 from symgd.errors import NotationError
 from symgd.notation.adoption import adopt
+from symgd.notation.indices import SAMPLE, SAMPLES, Count, Index, indices_of
 from symgd.notation.intake import as_written
 from symgd.notation.intermediates import Let, in_order
+from symgd.notation.letters import Lettering, axes_of, lettering
 from symgd.notation.mapping import name_of
-from symgd.notation.indices import SAMPLE, Count, Index, indices_of
 from symgd.notation.shapes import shape, shape_text
 from symgd.notation.symbols import Constant, Data, Element, Entry, Parameter, label_of, whole
 
@@ -38,9 +40,25 @@ class Problem:
         return (*self.parameters, *self.data, *self.constants)
 
     @property
+    def sizes(self) -> tuple[Expr, ...]:
+        """The sizes of the axes, in the order of the symbols that have them."""
+        return tuple(
+            dict.fromkeys(size for leaf in self.leaves for size in label_of(leaf).shape if size is not S.One)
+        )
+
+    @property
     def nested(self) -> bool:
         """Whether an intermediate is defined by another, or is an array: then derivatives are propagated backwards."""
         return any(name.definition.has(Let) or shape(name) for name in self.lets)
+
+    def lettering(self, head: Any = None) -> Lettering:
+        """The letters of the indices of all formulas, for lines that stand on the right of *head*."""
+        known = self._lettering
+        return replace(known, axes=axes_of(head)) if head is not None else known
+
+    @cached_property
+    def _lettering(self) -> Lettering:
+        return lettering(self.loss, *self.lets, *(name.definition for name in self.lets))
 
 
 _NOT_NUMBERS = (S.Infinity, S.NegativeInfinity, S.ComplexInfinity, S.NaN, S.ImaginaryUnit)
@@ -133,7 +151,11 @@ def _check_roles(problem: Problem) -> None:
             f"the loss {problem.loss} is an array of shape {shape_text(shape(problem.loss))}: take sg.sum(…) or "
             "sg.norm(…) of it, and sg.mean(…) over all pairs where sg.other(…) occurs."
         )
-    owners: dict[str, Expr] = {}
+    owners: dict[str, Expr] = {str(size): size for size in problem.sizes}
+    if SAMPLES in problem.sizes and problem.data:
+        raise NotationError(
+            "the size 'n' of an axis would be the number of samples: name it otherwise where there are data."
+        )
     for symbol in (*problem.leaves, *problem.lets):
         name = name_of(symbol)
         if name in owners:
@@ -147,6 +169,8 @@ def _check_roles(problem: Problem) -> None:
 def _described(symbol: Any) -> str:
     if isinstance(symbol, Let):
         return f"the intermediate {symbol.definition}"
+    if isinstance(symbol, Count):
+        return "the size of an axis"
     role = {Parameter: "a parameter", Constant: "a constant"}.get(type(label_of(symbol)), "data")
     return f"{role} of shape {shape_text(label_of(symbol).shape)}" if label_of(symbol).shape else role
 

@@ -28,10 +28,9 @@ from sympy.tensor.indexed import Indexed
 from symgd.notation.algebra import OrderedSum, add, factors, multiply, power, terms
 from symgd.notation.extremes import LogSumExp, Softmax
 from symgd.notation.functions import expm1, log1p, step, xlogy
-from symgd.notation.intermediates import Adjoint, Let
 from symgd.notation.indices import Count
+from symgd.notation.intermediates import Adjoint, Let
 from symgd.notation.reindexing import reindexed
-
 
 
 def _exponentials(u: Expr, limit: Any) -> Expr:

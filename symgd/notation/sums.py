@@ -51,7 +51,9 @@ def other(expression: Any) -> Expr:
     """
     body = as_written(as_expression(expression, "other()"))
     if OTHER in body.free_symbols:
-        raise NotationError(f"other({body}): it is of another sample already; there are two samples at a time.")
+        raise NotationError(
+            f"other({body}): it is of another sample already; there are two samples at a time."
+        )
     return reindexed(body, {SAMPLE: OTHER})
 
 

@@ -9,6 +9,7 @@ symbols are equal when role, name and shape are. A symbol carries no value.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from sympy import Expr, IndexedBase, S
@@ -65,11 +66,15 @@ class Element(Ordered, Indexed):
     @property
     def free_symbols(self) -> set[Any]:
         """The symbols that the array depends on, and the indices."""
-        return self.label.without_indices | {symbol for index in self.indices for symbol in index.free_symbols}
+        return self.label.without_indices | {
+            symbol for index in self.indices for symbol in index.free_symbols
+        }
 
     def _sympystr(self, printer: Any) -> str:
         at_placeholders = isinstance(self.label, Named) and self.label.shape and self == whole(self.label)
-        return self.name if at_placeholders else f"{self.name}[{', '.join(map(printer.doprint, self.indices))}]"
+        return (
+            self.name if at_placeholders else f"{self.name}[{', '.join(map(printer.doprint, self.indices))}]"
+        )
 
 
 class Entry(Element):
@@ -82,6 +87,7 @@ def placeholders(shape: tuple[Expr, ...]) -> tuple[Expr, ...]:
     return tuple(S.One if length is S.One else axis(count - k) for k, length in enumerate(shape))
 
 
+@lru_cache(maxsize=10_000)
 def whole(label: Any) -> Any:
     """What stands for a symbol in formulas: itself, or the element of its array at the placeholders."""
     if isinstance(label, Data):
@@ -128,7 +134,9 @@ def data(names: str, shape: Any = (), sums_to_one: bool = False) -> Any:
     """
     sizes = _sizes(shape)
     if sums_to_one and len(sizes) != 1:
-        raise NotationError(f"sums_to_one declares vectors whose entries sum to one; {names!r} has shape {shape!r}.")
+        raise NotationError(
+            f"sums_to_one declares vectors whose entries sum to one; {names!r} has shape {shape!r}."
+        )
     return _declare(names, lambda name: whole((Distribution if sums_to_one else Data)(name, sizes)))
 
 

@@ -10,16 +10,17 @@ from typing import Any
 from sympy import Expr, S
 from sympy.printing.str import StrPrinter
 
+from symgd.notation.indices import Count
+from symgd.notation.letters import Lettering
 from symgd.notation.names import lowered, raised, text_name
 from symgd.notation.products import Fraction, is_letter
-from symgd.notation.indices import Count
 from symgd.notation.typesetting import Typesetter
 
 
-def text(expr: Any, axes: int = 0) -> str:
+def text(expr: Any, lettering: Lettering | None = None) -> str:
     """*expr* as a textbook sets it, in one line.
 
-    *axes* is the number of axes of what stands on the left of it, so that both name their indices alike.
+    *lettering* tells the letters of indices where several formulas are to agree on them.
 
     >>> from symgd import data, losses, parameters
     >>> x, y = data("x y")
@@ -27,7 +28,7 @@ def text(expr: Any, axes: int = 0) -> str:
     >>> text(losses.mean_squared_error(w * x + b, y))
     '(1/n) Σᵢ (w xᵢ + b − yᵢ)²'
     """
-    return str(TextPrinter(axes).doprint(expr))
+    return str(TextPrinter(lettering).doprint(expr))
 
 
 class TextPrinter(Typesetter, StrPrinter):

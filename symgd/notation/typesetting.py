@@ -18,7 +18,7 @@ from sympy.printing.precedence import PRECEDENCE
 from symgd.notation.binding import MUL, POW, PREFIX, binding_of, is_prefix
 from symgd.notation.functions import Elementary
 from symgd.notation.intermediates import Adjoint, Let
-from symgd.notation.letters import Letters
+from symgd.notation.letters import Lettering, Letters
 from symgd.notation.products import Fraction, inverse, is_letter, product, shown, shown_terms
 from symgd.notation.reindexing import reindexed
 from symgd.notation.typeface import Typeface
@@ -41,9 +41,9 @@ _RELATIONS = MappingProxyType(
 class Typesetter(Typeface):
     """The structure of a formula."""
 
-    def __init__(self, axes: int = 0) -> None:
+    def __init__(self, lettering: Lettering | None = None) -> None:
         super().__init__()
-        self.letters = Letters(axes)
+        self.letters = Letters(lettering)
 
     def doprint(self, expr: Any) -> str:
         """The formula. Its indices get their letters here."""
@@ -105,8 +105,8 @@ class Typesetter(Typeface):
             return self.derivative(self.name("L"), [reindexed(label.of, at)])
         return self.name(label.name, *map(self._print, expr.indices))
 
-    def _print_KroneckerDelta(self, expr: Any) -> str:
-        return self.name("delta", *map(self._print, expr.args))
+    def _print_Delta(self, expr: Any) -> str:
+        return self.name("delta", *map(self._print, expr.args[:2]))
 
     def _print_Integer(self, expr: Expr) -> str:
         return str(int(expr)).replace("-", self.choose("−", "-"))

@@ -86,7 +86,7 @@ def _table() -> Mapping[str, tuple[Callee, ...]]:
     found += [
         Callee(name, function, 1, MANY, ()) for name, function in zip(EXTREMA, (sp.Max, sp.Min), strict=True)
     ]
-    found += [_callee("mean", mean), _callee("total", total), _callee(CHOICE, _where)]
+    found += [Callee("mean", mean, 1, 1, ()), Callee("total", total, 1, 1, ()), _callee(CHOICE, _where)]
     own = [
         value
         for value in vars(functions).values()
@@ -97,7 +97,9 @@ def _table() -> Mapping[str, tuple[Callee, ...]]:
         for each in own
         if issubclass(each, functions.Elementary) and each is not functions.Elementary
     ]
-    found += [_callee(name, getattr(losses, name)) for name in losses.__all__ if name not in losses.OF_VECTORS]
+    found += [
+        _callee(name, getattr(losses, name)) for name in losses.__all__ if name not in losses.OF_VECTORS
+    ]
     return MappingProxyType(
         {each.name: tuple(same for same in found if same.name == each.name) for each in found}
     )

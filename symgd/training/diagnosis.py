@@ -10,12 +10,14 @@ import numpy as np
 from sympy import Expr, Piecewise, Pow, Sum
 
 from symgd.codegen.expression import posed, value_of
-from symgd.notation.intermediates import Let, unfold
+from symgd.notation.intermediates import Let
 from symgd.notation.mapping import name_of
 from symgd.notation.names import text_name
 from symgd.notation.problem import Problem
+from symgd.notation.reindexing import unfold
 from symgd.notation.symbols import Constant, Entry, Parameter
 from symgd.notation.text import text
+from symgd.training.telling import Told, told
 
 _LEAVES = (Parameter, Entry, Constant)
 # Beyond this an overflow tells nothing about the function that overflowed.
@@ -27,7 +29,7 @@ _FEW = 4
 class Cause:
     """What has no finite value, in words, and whether it is *undefined* there rather than too large."""
 
-    words: str
+    words: Told
     undefined: bool
 
 
@@ -48,9 +50,9 @@ def cause(expr: Expr, problem: Problem, values: Mapping[str, Any]) -> Cause | No
     argument = _at(measure(found.args[0]), sample)
     if np.isinf(value) and abs(argument) > _HUGE:
         return None
-    verb = "has no real value" if np.isnan(value) else "is infinite"
-    words = f"{text(found)} {verb} where {_where(found, argument, sample, values)}"
-    return Cause(words, bool(np.isnan(value) or argument == 0))
+    key = "not real" if np.isnan(value) else "infinite"
+    where = _where(found, argument, sample, values)
+    return Cause(told(key, part=text(found), where=where), bool(np.isnan(value) or argument == 0))
 
 
 def _innermost(expr: Expr, measure: Callable[[Expr], Any]) -> tuple[Expr, int | None]:

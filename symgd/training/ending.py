@@ -18,6 +18,7 @@ from symgd.training.optimizers import GradientDescent
 from symgd.training.setup import Setup
 from symgd.training.status import Outcome, Status
 from symgd.training.stopping import as_float, norm
+from symgd.training.telling import Told, told
 
 # Deriving the Hessian of more parameters than this takes longer than it explains.
 _FEW = 10
@@ -33,29 +34,27 @@ def check_start(setup: Setup, state: State) -> None:
 
 def status_of(setup: Setup, end: End) -> Status:
     """How a run ended, in a value that says it."""
-    outcome, reason = end.outcome, f"{end.reason}."
+    outcome, reasons = end.outcome, end.reasons
     if outcome is Outcome.INTERRUPTED:
-        reason = "stopped by Ctrl-C. To go on from here, train again with start=run.parameters."
+        reasons = (told("stopped"),)
     elif outcome is Outcome.SPENT:
-        reason = _spent(setup, end.state)
+        reasons = _spent(setup, end.state)
     elif end.beyond is not None:
         found = _cause(setup, end.state, end.beyond)
         outcome = Outcome.UNDEFINED if found and found.undefined else Outcome.DIVERGED
-        reason = _failed(setup, end.beyond, found)
-    return Status(outcome, end.state.iteration, reason)
+        reasons = _failed(setup, end.beyond, found)
+    return Status(outcome, end.state.iteration, reasons)
 
 
-def _spent(setup: Setup, state: State) -> str:
+def _spent(setup: Setup, state: State) -> tuple[Told, ...]:
     before, steepness_before = _measures(setup, setup.start)
     after, steepness = _measures(setup, state.parameters)
     if steepness == 0:
-        return (
-            f"the loss is {after:.6g} and its gradient is 0: further iterations of this kind change nothing."
-        )
-    told = f"the loss went from {before:.6g} to {after:.6g}, where the gradient's norm is {steepness:.3g}."
+        return (told("flat", loss=f"{after:.6g}"),)
+    change = told("change", before=f"{before:.6g}", after=f"{after:.6g}", norm=f"{steepness:.3g}")
     if after < before or steepness_before == 0:
-        return f"{told} If that is not small enough, give more iterations."
-    return f"{told} It has not fallen: {_slower(setup)}"
+        return change, told("more")
+    return change, told("not fallen", advice=_slower(setup))
 
 
 def _measures(setup: Setup, parameters: tuple[Any, ...]) -> tuple[float, float]:
@@ -63,22 +62,20 @@ def _measures(setup: Setup, parameters: tuple[Any, ...]) -> tuple[float, float]:
     return as_float(loss), norm(gradient)
 
 
-def _failed(setup: Setup, beyond: State, found: Cause | None) -> str:
-    numbers = {
-        "the loss": beyond.loss,
-        **dict(zip(map(text_name, setup.values.start), beyond.parameters, strict=True)),
-    }
-    grown = [f"{name} is {as_float(value)}" for name, value in numbers.items() if not _finite([value])]
-    what = found.words if found else grown[-1]
-    told = f"in iteration {beyond.iteration} {what}. The parameters are those before it."
+def _failed(setup: Setup, beyond: State, found: Cause | None) -> tuple[Told, ...]:
+    numbers = [(told("loss is", value=as_float(beyond.loss)), beyond.loss)]
+    for name, value in zip(setup.values.start, beyond.parameters, strict=True):
+        numbers.append((told("parameter is", name=text_name(name), value=as_float(value)), value))
+    grown = [words for words, value in numbers if not _finite([value])]
+    first = told("beyond", iteration=beyond.iteration, what=found.words if found else grown[-1])
     if found and found.undefined:
-        return f"{told} Lower the learning rate, start elsewhere, or write the loss so that it has a value there."
-    return f"{told} The steps are too long: {_slower(setup)}"
+        return first, told("elsewhere")
+    return first, told("too long", advice=_slower(setup))
 
 
-def _slower(setup: Setup) -> str:
+def _slower(setup: Setup) -> tuple[Told, ...]:
     rate = getattr(setup.optimizer, "learning_rate", None)
-    return f"lower the learning rate{'' if rate is None else f', {rate}'}.{_bound(setup)}"
+    return (told("slower") if rate is None else told("slower than", rate=rate), *_bound(setup))
 
 
 def _cause(setup: Setup, state: State, beyond: State) -> Cause | None:
@@ -89,7 +86,7 @@ def _cause(setup: Setup, state: State, beyond: State) -> Cause | None:
             found = cause(derivation.gradient[parameter], derivation.problem, _numbers(setup, state))
             if found:
                 name = text_name(name_of(parameter))
-                return Cause(f"the slope ∂L/∂{name} has no value: {found.words}", found.undefined)
+                return Cause(told("no slope", name=name, cause=found.words), found.undefined)
     return _cause_of_loss(setup, beyond) if _finite(beyond.parameters) else None
 
 
@@ -110,7 +107,7 @@ def _numbers(setup: Setup, state: State) -> Mapping[str, Any]:
     return floats({**parameters, **batch, **values.constants})
 
 
-def _bound(setup: Setup) -> str:
+def _bound(setup: Setup) -> tuple[Told, ...]:
     """With steps longer than 2/λ, λ the largest curvature, gradient descent on a quadratic loss diverges.
 
     Said where that explains the failure: Polyak, Introduction to optimization (1987), section 1.4.
@@ -119,14 +116,14 @@ def _bound(setup: Setup) -> str:
     rate = getattr(setup.optimizer, "learning_rate", None)
     plain = isinstance(setup.optimizer, GradientDescent) and isinstance(rate, Real)
     if not plain or not setup.batches.whole or problem.nested or len(problem.parameters) > _FEW:
-        return ""
+        return ()
     try:
         with np.errstate(all="ignore"):
             hessian = setup.program.hessian(**values.start, **values.data, **values.constants)
     except (DerivationError, CompilationError):
-        return ""
+        return ()
     entries = np.asarray(hessian, dtype=float)
     curvature = float(np.linalg.eigvalsh(entries)[-1]) if np.isfinite(entries).all() else 0.0
     if curvature <= 0 or 2 / curvature > as_float(rate):
-        return ""
-    return f" At the start the loss's largest curvature is λ = {curvature:.4g}: stay below 2/λ = {2 / curvature:.4g}."
+        return ()
+    return (told("bound", curvature=f"{curvature:.4g}", bound=f"{2 / curvature:.4g}"),)

@@ -14,6 +14,7 @@ import numpy as np
 from symgd.training.batches import Batch
 from symgd.training.progress import Progress
 from symgd.training.status import Outcome
+from symgd.training.telling import Told
 
 Update = Callable[..., tuple[Any, ...]]
 
@@ -52,7 +53,7 @@ class End(NamedTuple):
 
     state: State
     outcome: Outcome
-    reason: str = ""
+    reasons: tuple[Told, ...] = ()
     beyond: State | None = None
 
 
@@ -84,13 +85,13 @@ def step(task: Task, state: State) -> State:
 
 
 def terminate(
-    iterations: int, watch: Callable[[State], str | None], state: State
-) -> tuple[Outcome, str] | None:
+    iterations: int, watch: Callable[[State], Told | None], state: State
+) -> tuple[Outcome, tuple[Told, ...]] | None:
     """How the run ends in *state*, if it does."""
     reason = watch(state)
     if reason is not None:
-        return Outcome.CONVERGED, reason
-    return (Outcome.SPENT, "") if state.iteration >= iterations else None
+        return Outcome.CONVERGED, (reason,)
+    return (Outcome.SPENT, ()) if state.iteration >= iterations else None
 
 
 def is_finite(state: State) -> bool:
@@ -119,7 +120,7 @@ class Record:
 def iterate(
     task: Task,
     state: State,
-    ending: Callable[[State], tuple[Outcome, str] | None],
+    ending: Callable[[State], tuple[Outcome, tuple[Told, ...]] | None],
     record: Record,
     progress: Progress,
 ) -> End:

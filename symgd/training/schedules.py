@@ -22,8 +22,8 @@ from sympy.core.sympify import sympify
 
 from symgd.errors import OptimizerError
 from symgd.notation.algebra import add, multiply, power
-from symgd.notation.intermediates import substitute
 from symgd.notation.indices import Named
+from symgd.notation.intermediates import substitute
 from symgd.notation.updates import ITERATION
 from symgd.training.settings import COUNT, FACTOR, NOT_NEGATIVE, POSITIVE, Number, Settings, setting
 

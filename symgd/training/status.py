@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from symgd.training.telling import Told, told
+
 
 class Outcome(Enum):
     """The ways in which a run ends."""
@@ -18,18 +20,29 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Status:
-    """How a run ended after *iterations*; *reason* says why, and what to do about it.
+    """How a run ended after *iterations*; *reason* says why, and what to do about it, as does *told* for a page.
 
     *outcome* is CONVERGED where a tolerance was met; SPENT where all iterations are done; DIVERGED where parameters or
     loss grew beyond all numbers; UNDEFINED where the loss or its gradient had no real value; INTERRUPTED by Ctrl-C.
 
-    >>> print(Status(Outcome.CONVERGED, 1, "the gradient's norm is 0, within gradient_tolerance=0.1."))
+    >>> print(Status(Outcome.CONVERGED, 1, (told("gradient within", norm=0, tolerance=0.1),)))
     converged after 1 iteration: the gradient's norm is 0, within gradient_tolerance=0.1.
     """
 
     outcome: Outcome
     iterations: int
-    reason: str
+    reasons: tuple[Told, ...]
+
+    @property
+    def reason(self) -> str:
+        """Why the run ended, and what to do about it."""
+        return " ".join(map(str, self.reasons))
+
+    @property
+    def told(self) -> Told:
+        """All of it, as a sentence that other languages have too."""
+        count = told("iteration" if self.iterations == 1 else "iterations", n=self.iterations)
+        return told(self.outcome.name.lower(), count=count, reason=self.reasons)
 
     @property
     def converged(self) -> bool:
@@ -37,7 +50,4 @@ class Status:
         return self.outcome is Outcome.CONVERGED
 
     def __str__(self) -> str:
-        count = f"{self.iterations} iteration{'' if self.iterations == 1 else 's'}"
-        if self.outcome is Outcome.SPENT:
-            return f"all {count} done: {self.reason}"
-        return f"{self.outcome.value} after {count}: {self.reason}"
+        return str(self.told)

@@ -10,6 +10,7 @@ from typing import Any
 from symgd.errors import TrainingError
 from symgd.training.batches import Batches
 from symgd.training.settings import COUNT, NOT_NEGATIVE
+from symgd.training.telling import Told, told
 
 LossAndGradient = tuple[Any, tuple[Any, ...]]
 
@@ -84,7 +85,7 @@ class Watch:
         self._limits, self._batches, self._over_data = limits, batches, over_data
         self._last: Any = None
 
-    def __call__(self, state: Any) -> str | None:
+    def __call__(self, state: Any) -> Told | None:
         """What tolerance is met in *state*, in words; None if none is."""
         if not self._limits.watched or state.iteration % self._batches.per_epoch:
             return None
@@ -94,16 +95,15 @@ class Watch:
         last, self._last = self._last, loss
         return self._met(loss, gradient, last)
 
-    def _met(self, loss: Any, gradient: tuple[Any, ...], last: Any) -> str | None:
+    def _met(self, loss: Any, gradient: tuple[Any, ...], last: Any) -> Told | None:
         steepness, limits = norm(gradient), self._limits
         if limits.gradient_tolerance is not None and steepness <= limits.gradient_tolerance:
-            return f"the gradient's norm is {steepness:.3g}, within gradient_tolerance={limits.gradient_tolerance}"
+            return told("gradient within", norm=f"{steepness:.3g}", tolerance=limits.gradient_tolerance)
         if (
             limits.loss_tolerance is not None
             and last is not None
             and abs(loss - last) <= limits.loss_tolerance
         ):
-            since = "iteration" if self._batches.whole else "epoch"
-            change = as_float(abs(loss - last))
-            return f"the last {since} changed the loss by {change:.3g}, within loss_tolerance={limits.loss_tolerance}"
+            since = "iteration within" if self._batches.whole else "epoch within"
+            return told(since, change=f"{as_float(abs(loss - last)):.3g}", tolerance=limits.loss_tolerance)
         return None

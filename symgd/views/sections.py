@@ -105,15 +105,15 @@ def content_of(
     if run is None:
         return content
     figures = _figures(plots_for(run, words, beside), prefix) if "plots" in show else ()
-    return replace(content, **_of_run(run, typeset, show), plots=figures)
+    return replace(content, **_of_run(run, typeset, words, show), plots=figures)
 
 
-def _of_run(run: Run, typeset: Typesetter, show: tuple[str, ...]) -> dict[str, Any]:
+def _of_run(run: Run, typeset: Typesetter, words: Words, show: tuple[str, ...]) -> dict[str, Any]:
     """The sections that only a run has."""
     return {
         "first": _first(run, typeset) if "first" in show else None,
-        "check": _check(run) if "check" in show else None,
-        "run": Training(str(run.status), grid_of(run.table())) if "run" in show else None,
+        "check": _check(run, words) if "check" in show else None,
+        "run": _training(run, words) if "run" in show else None,
     }
 
 
@@ -164,10 +164,20 @@ def _first(run: Run, typeset: Typesetter) -> First:
     return first_iteration(run.program, run.optimizer.rule, values, typeset)
 
 
-def _check(run: Run) -> Grid:
+def _training(run: Run, words: Words) -> Training:
+    table = grid_of(run.table())
+    # The last column is that of the loss; the others are called as the user calls them.
+    heads = (*table.head[:-1], words.in_table(table.head[-1]))
+    return Training(words.tell(run.status.told), replace(table, head=heads))
+
+
+def _check(run: Run, words: Words) -> Grid:
     start = {name_of(p): float(run.history[p][0]) for p in run.derivation.parameters}
     checked = check_gradient(run.derivation, at=start, data=run.data, constants=run.constants)
-    return grid_of(checked.table)
+    table = grid_of(checked.table)
+    # The last column holds verdicts.
+    rows = tuple((*row[:-1], words.in_table(row[-1])) for row in table.rows)
+    return Grid(tuple(map(words.in_table, table.head)), rows)
 
 
 def _figures(plots: Sequence[Plot], prefix: str) -> tuple[Figure, ...]:

@@ -20,7 +20,8 @@ def document(content: Any, words: Any, body: str) -> str:
     """The whole HTML document around the *body* of a page."""
     from markupsafe import Markup
 
-    styles = page_css(body + content.heading) + own_asset("standalone.css") + own_asset("page.css")
+    # Both as plain text: a sum with markup would escape the body, and its fonts would not be found.
+    styles = page_css(str(body) + str(content.heading)) + own_asset("standalone.css") + own_asset("page.css")
     # Styles and script are files of the package; the body was escaped when its template was filled.
     trusted = {"styles": styles, "script": own_asset("page.js"), "body": body}
     return fill("document.html", content, words=words, **{k: Markup(v) for k, v in trusted.items()})

@@ -28,6 +28,8 @@ from symgd.views.written.entries import WrittenError
 
 # Ids begin with this while a piece is in the cache; each occurrence puts its own there.
 OCCURRENCE = "sg-occurrence-"
+# Of a refused fence no more characters than this stand on the page.
+LONGEST = 2000
 
 # MkDocs counts the warnings of loggers below its own, and with --strict fails for them.
 log = logging.getLogger("mkdocs.plugins.symgd")
@@ -101,4 +103,5 @@ def _refused(source: str, place: Place, reason: str, line: int) -> str:
 
         raise SuperFencesException(message)
     log.warning(message)
-    return f'<div class="sg-page sg-refused"><p>{escape(message)}</p><pre>{escape(source)}</pre></div>'
+    shown = source if len(source) <= LONGEST else f"{source[:LONGEST]} …"
+    return f'<div class="sg-page sg-refused"><p>{escape(message)}</p><pre>{escape(shown)}</pre></div>'

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from symgd.errors import NotationError
+from symgd.training.telling import Told, say
 from symgd.views import languages
 
 LANGUAGES = tuple(sorted(module.name for module in pkgutil.iter_modules(languages.__path__)))
@@ -15,16 +16,30 @@ LANGUAGES = tuple(sorted(module.name for module in pkgutil.iter_modules(language
 
 @dataclass(frozen=True)
 class Words:
-    """The catalogue of one language: words and sentences, names of rules, and rules that go by a name."""
+    """The catalogue of one language: words and sentences, names of rules, and rules that go by a name.
+
+    *sentences* tell how a run ended (:mod:`symgd.training.telling`), *tables* has the words that stand in tables.
+    """
 
     language: str
     words: Mapping[str, str]
     rules: Mapping[str, str]
     about: Mapping[str, str]
+    sentences: Mapping[str, str]
+    tables: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
         """The word or sentence of *key*, with *values* in their places."""
         return self.words[key].format(**values)
+
+    def tell(self, what: Told) -> str:
+        """What a run says, as a sentence that begins a paragraph."""
+        said = say(what, self.sentences)
+        return said[:1].upper() + said[1:]
+
+    def in_table(self, cell: str) -> str:
+        """A word of a table; what is no word stays as it is."""
+        return self.tables.get(cell, cell)
 
     def reason(self, rules: str, names: Sequence[str]) -> str:
         """The names of the rules of a line; *names* are those of the intermediates that it goes by."""
@@ -47,4 +62,4 @@ def words_of(language: str) -> Words:
     if language not in LANGUAGES:
         raise NotationError(f"there are no pages in {language!r}; there are {', '.join(LANGUAGES)}.")
     module = import_module(f"symgd.views.languages.{language}")
-    return Words(language, module.WORDS, module.RULES, module.ABOUT)
+    return Words(language, module.WORDS, module.RULES, module.ABOUT, module.TOLD, module.TABLES)

@@ -12,7 +12,7 @@ INTEGRITY = "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r7
 # The picture of a formula is hidden from readers of screens, and in the colour of the text around it.
 RUN = """
 const [only, done] = arguments;
-const options = {resultTypes: ["violations"], ...(only ? {runOnly: only} : {})};
+const options = {resultTypes: ["violations"], preload: false, ...(only ? {runOnly: only} : {})};
 axe.run({exclude: [".katex-html"]}, options).then((found) => done(
   found.violations.filter((each) => ["serious", "critical"].includes(each.impact)).map(
     (each) => `${each.id}: ${each.nodes[0].html.slice(0, 200)} (${each.nodes.length}x)`)));

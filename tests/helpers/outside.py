@@ -35,14 +35,22 @@ learning_rat: 1
 """
 # The third line of the fence, and what stands before it on the page.
 WRONG_LINE = 3 + 6 + GOOD.count("\n") + SECOND.count("\n")
+# What a fence may not do, and what it is told.
+REFUSED = {
+    "loss: __import__('os').system('touch harm')\nstart: {w: 1}": "cannot name",
+    "loss: w.__class__\nstart: {w: 1}": "nothing is looked up inside of a name",
+    f"loss: {'w+' * 5_000_000}w\nstart: {{w: 1}}": "at most 50,000",
+    "loss: w**2\nstart: {w: 1}\niterations: 1000000000": "at most 200,000",
+    "loss: mean(w*x)\nstart: {w: 1}\ndata: {csv: ../secret.csv}\niterations: 1": "leaves the folder",
+}
 
 
-def write_site(folder: Path) -> Path:
+def write_site(folder: Path, page: str | None = None) -> Path:
     """Write the site, and return its configuration."""
     data = folder / "docs" / "data"
     data.mkdir(parents=True)
     (data / "points.csv").write_text("x,y\n1,13\n2,23\n3,33\n4,43\n5,53\n", encoding="utf-8")
-    page = f"# A line\n\n{GOOD}\n{SECOND}\n{WRONG}"
+    page = page or f"# A line\n\n{GOOD}\n{SECOND}\n{WRONG}"
     (folder / "docs" / "index.md").write_text(page, encoding="utf-8")
     config = folder / "mkdocs.yml"
     config.write_text(CONFIG, encoding="utf-8")

@@ -12,8 +12,8 @@ import sympy as sp
 from mpmath import mp
 
 from symgd.notation.functions import Elementary
-from symgd.notation.intermediates import Let
 from symgd.notation.indices import SAMPLE, SAMPLES
+from symgd.notation.intermediates import Let
 from symgd.notation.symbols import Entry
 
 DIGITS, SPACING, FROM_KINK = 50, "1e-15", "1e-3"

@@ -54,7 +54,7 @@ def test_a_name_is_typeset(name, text, latex):
         ("x", "i", "xᵢ", "x_i"),
         ("y_hat", "i", "ŷᵢ", r"\hat{y}_i"),
         ("h_1", "i", "h₁ᵢ", "h_{1,i}"),
-        ("W", "jk", "Wⱼₖ", "W_{j,k}"),
+        ("W", "jk", "Wⱼₖ", "W_{jk}"),
         ("x_train", "i", "x_trainᵢ", r"x_{\mathrm{train},i}"),
         ("x", "b", "x[b]", "x_b"),
     ],

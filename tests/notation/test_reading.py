@@ -75,7 +75,7 @@ def test_the_order_of_the_author_is_kept():
     assert read("sin(w) + exp(b) + w", NAMES).args == (sp.sin(w), sp.exp(b), w)
 
 
-@pytest.mark.parametrize("name", sg.losses.__all__)
+@pytest.mark.parametrize("name", sorted(set(sg.losses.__all__) - sg.losses.OF_VECTORS))
 def test_every_loss_can_be_written(name):
     callee = next(each for each in FUNCTIONS[name] if each.build is getattr(sg.losses, name))
     arguments = (y_hat, y)[: callee.fewest]

@@ -5,12 +5,16 @@ import re
 from pathlib import Path
 
 import pytest
+from helpers.axe import COLOURS, RUN
 from helpers.browser import Browser
 
 # One browser looks at all pages, so these tests run in one process.
 pytestmark = pytest.mark.xdist_group("site")
 
-LARGEST_HTML, LARGEST_SCRIPT = 40_000, 5_000
+OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Colours change at once with the scheme, not on their way from one to the other.
+STILL = "document.head.insertAdjacentHTML('beforeend', '<style>* { transition: none !important }</style>')"
+LARGEST_HTML, LARGEST_SCRIPT, LARGEST_SHIFT = 40_000, 5_000, 0.05
 
 
 def pages(site: Path) -> list[str]:
@@ -35,6 +39,32 @@ def test_formulas_are_set_for_the_eye_and_for_the_ear(site: Path) -> None:
         text = re.sub(r"<(pre|code|script|style|annotation)\b.*?</\1>|<[^>]+>", "", html, flags=re.DOTALL)
         assert "$$" not in text, page
         assert not re.search(r"\\[a-z]{2,}", text), page
+
+
+def test_every_page_opens_well(site: Path, address: str, browser: Browser, axe_script: str) -> None:
+    problems = [
+        f"{page}: {problem}" for page in pages(site) for problem in look(browser, address, page, axe_script)
+    ]
+    assert not problems, "\n".join(problems)
+
+
+def look(browser: Browser, address: str, page: str, axe_script: str) -> list[str]:
+    """What is wrong with a page, loaded once: a width or a scheme that changes is what a reader's may do too."""
+    browser.scheme("light")
+    browser.width(1280)
+    browser.open(address + page)
+    problems = [f"console: {error}" for error in browser.errors()]
+    problems += [f"asks for {url}" for url in browser.requests() if not url.startswith((address, "data:"))]
+    shifted = browser.run("return window.shifted")
+    problems += [f"shifts by {shifted}"] * (shifted > LARGEST_SHIFT)
+    browser.run(axe_script)
+    browser.run(STILL)
+    for scheme, rules in (("light", None), ("dark", COLOURS)):
+        browser.scheme(scheme)
+        problems += [f"{scheme}: {found}" for found in browser.driver.execute_async_script(RUN, rules)]
+    browser.width(375)
+    overflow = browser.run(OVERFLOW)
+    return problems + [f"on a phone {overflow} px too wide"] * (overflow > 0)
 
 
 def test_a_term_and_its_line_of_code_light_up_together(address: str, browser: Browser) -> None:

@@ -1,10 +1,13 @@
 """Every language has every word and every rule."""
 
+import re
 import string
 from importlib import import_module
 
 import pytest
+from helpers.runs import LINE, Y_HAT, descend, w, y
 
+import symgd as sg
 from symgd.derivation.rules import RULES
 from symgd.errors import NotationError
 from symgd.views.words import LANGUAGES, words_of
@@ -22,7 +25,7 @@ def fields(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("table", ["WORDS", "RULES", "ABOUT"])
+@pytest.mark.parametrize("table", ["WORDS", "RULES", "ABOUT", "TOLD", "TABLES"])
 def test_languages_have_the_same_entries_with_the_same_places(language: str, table: str) -> None:
     english, other = (
         getattr(import_module(f"symgd.views.languages.{code}"), table) for code in ("en", language)
@@ -40,3 +43,21 @@ def test_a_missing_language_is_named_with_those_there_are() -> None:
 def test_a_reason_names_the_intermediates_it_goes_by() -> None:
     assert words_of("en").reason("constant factor, definition", ["ŷ"]) == "constant factor, definition of ŷ"
     assert words_of("ko").reason("definition", ["ŷ"]) == "ŷ의 정의"
+
+
+def test_a_run_is_told_in_the_readers_language() -> None:
+    run = descend(w**2, {"w": 3}, 1.1, iterations=5000)
+    said = words_of("ko").tell(run.status.told)
+    assert re.sub("[^가-힣 ]", "", said).startswith("번 반복 후 발산했습니다")
+    assert "2/λ = 1" in said
+    assert words_of("en").tell(run.status.told) == "D" + str(run.status)[1:]
+
+
+def test_tables_of_a_page_have_the_words_of_its_language() -> None:
+    run = descend(sg.mean((Y_HAT - y) ** 2), {"w": 4, "b": 1}, 0.01, data=LINE, iterations=2)
+    page = sg.page(run, language="ko").markdown()
+    assert "| k | w | b | 손실 |" in page
+    assert "| 유도한 값 | 수치 미분 | 오차 | 상대 오차 | 간격 | 차수 | 복소 스텝 | 판정 |" in page
+    [verdicts] = {line.split(" | ")[-1] for line in page.splitlines() if line.startswith(("| w |", "| b |"))}
+    assert verdicts == "맞음 |"
+    assert "2번 반복 완료" in page

@@ -1,5 +1,7 @@
 """English."""
 
+from symgd.training.telling import SENTENCES
+
 NAME = "English"
 
 WORDS = {
@@ -127,4 +129,26 @@ ABOUT = {
     "chain rule": "chain rule through {names}",
     "definition": "definition of {names}",
     "insert the definition": "insert the definition of {names}",
+}
+
+# How a run ended: English is what the run itself says.
+TOLD = SENTENCES
+
+# Words in tables of a check and of a run, by what stands in print.
+TABLES = {
+    "loss": "loss",
+    "derived": "derived",
+    "numeric": "numeric",
+    "error": "error",
+    "relative": "relative",
+    "spacing": "spacing",
+    "order": "order",
+    "complex step": "complex step",
+    "verdict": "verdict",
+    "correct": "correct",
+    "wrong": "wrong",
+    "inconclusive": "inconclusive",
+    "kink": "kink",
+    "rounding": "rounding",
+    "domain": "domain",
 }

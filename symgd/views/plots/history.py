@@ -32,7 +32,7 @@ def loss_curve(run: Run, ax: Axes | None = None, words: Words | None = None) -> 
         if not run.batches.whole:
             label, batch = words("data_loss"), losses(run)
             shown = kept(batch, hasty=hasty(run))
-            ax.plot(shown, batch[shown], color=MIDDLE, alpha=0.4, linewidth=1, label=words("batch_loss"))
+            ax.plot(shown, batch[shown], color=MIDDLE, alpha=0.6, linewidth=1, label=words("batch_loss"))
         _draw_losses(ax, run, label=label, color=COLOURS[0])
         _loss_axes(ax, words, hasty(run))
     return ax

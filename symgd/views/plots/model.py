@@ -9,9 +9,10 @@ from sympy import Add, Expr, Sum, preorder_traversal
 
 from symgd.notation.algebra import add
 from symgd.notation.functions import xlogy
-from symgd.notation.intermediates import Let, unfold
+from symgd.notation.intermediates import Let
 from symgd.notation.names import text_name
 from symgd.notation.problem import Problem
+from symgd.notation.reindexing import unfold
 from symgd.notation.symbols import Entry, Parameter
 
 
