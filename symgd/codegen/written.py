@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import permutations
 from typing import NamedTuple
 
 from symgd.notation.indices import Index, order
