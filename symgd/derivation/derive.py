@@ -15,6 +15,7 @@ from symgd.derivation.derivative import Partial
 from symgd.derivation.evidence import Oracle
 from symgd.derivation.inner_sums import name_inner_sums
 from symgd.derivation.layout import derivation_latex, derivation_text
+from symgd.derivation.moments import Moments, NoMoments, moments_of
 from symgd.derivation.rewriting import Step, differentiate
 from symgd.derivation.tidying import written_parts
 from symgd.notation.intermediates import in_order
@@ -57,6 +58,11 @@ class Derivation:
         """∂²L/∂w∂b for each pair of parameters, derived when asked for: ``derivation.hessian[w, b]``."""
         return Hessian(self.problem, self.gradient)
 
+    @cached_property
+    def moments(self) -> Moments | NoMoments:
+        """The sums over the data that determine the loss, and the steps to them; or why there are none."""
+        return moments_of(self.problem)
+
     def latex(self) -> str:
         """Every line and its rule in LaTeX: one ``aligned`` environment."""
         return derivation_latex(self.problem, self.backward, self.steps)
@@ -94,7 +100,11 @@ def derive(loss: Any, parameters: Any = None, data: Any = None, constants: Any =
     """
     if isinstance(loss, Derivation):
         return loss
-    problem = pose(loss, parameters, data, constants)
+    return derived(pose(loss, parameters, data, constants))
+
+
+def derived(problem: Problem) -> Derivation:
+    """The derivation of a loss that is posed already."""
     if problem.nested:
         problem = name_inner_sums(problem)
     context = Context(

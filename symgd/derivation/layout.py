@@ -25,7 +25,7 @@ LOSS = Symbol("L")
 
 LEGEND = "✓ both sides agree at random points   ✓✓ and are equal there as fractions"
 _WIDEST = 72
-_ROW_BREAK = " \\\\\n"
+ROW_BREAK = " \\\\\n"
 
 # The derivative that a block of lines derives, and its lines.
 _Block = tuple[Expr, Sequence[Step]]
@@ -61,14 +61,26 @@ def derivation_latex(
     derived = (*_adjoints(backward), *_gradient(problem, steps))
     blocks = [definitions, *(_latex_rows(block, problem.lettering(block[0])) for block in derived)]
     # Between blocks an empty row: a length behind the row break would be lost below a deep row.
-    body = f"{_ROW_BREAK}{_ROW_BREAK}".join(_ROW_BREAK.join(rows) for rows in blocks)
+    body = f"{ROW_BREAK}{ROW_BREAK}".join(ROW_BREAK.join(rows) for rows in blocks)
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
 
 def _latex_rows(block: _Block, letters: Lettering) -> list[str]:
     head, lines = block
-    rows = [f"&= {latex(line.after, letters)} && {reason_latex(line.rule, line.about)}" for line in lines]
+    rows = [f"&= {row}" for row in block_rows(lines, letters)]
     return [f"{latex(head, letters)} {rows[0]}", *rows[1:]]
+
+
+def block_rows(steps: Sequence[Step], letters: Lettering) -> list[str]:
+    """The lines of a block in LaTeX, each with its rule."""
+    return [f"{latex(line.after, letters)} && {reason_latex(line.rule, line.about)}" for line in steps]
+
+
+def block_lines(block: tuple[Expr, Sequence[Step]], letters: Lettering) -> list[str]:
+    """The lines of a block for a terminal, each with its rule and the mark of its check."""
+    table = _table(block, letters)
+    column = max((_width(equation) for equation, _ in table if _fits(equation)), default=0)
+    return _lines(table, column).split("\n")
 
 
 def _definitions(problem: Problem) -> list[tuple[Expr, Expr]]:
@@ -86,13 +98,18 @@ def _gradient(problem: Problem, steps: Mapping[Any, Sequence[Step]]) -> list[_Bl
 
 
 def _equations(problem: Problem) -> list[str]:
+    return aligned_text(problem, _definitions(problem)).split("\n")
+
+
+def aligned_text(problem: Problem, pairs: Sequence[tuple[Expr, Expr]]) -> str:
+    """Equations below one another, their signs of equality in a column."""
     sides = [
         (text(name, letters), text(value, letters))
-        for name, value in _definitions(problem)
+        for name, value in pairs
         for letters in [problem.lettering(name)]
     ]
-    widest = max(_width(name) for name, _ in sides)
-    return [f"{_padded(name, widest)} = {value}" for name, value in sides]
+    widest = max((_width(name) for name, _ in sides), default=0)
+    return "\n".join(f"{_padded(name, widest)} = {value}" for name, value in sides)
 
 
 def _table(block: _Block, letters: Lettering) -> _Table:

@@ -1,0 +1,48 @@
+"""Runs with the engine that suits, and with arrays where another one turns out not to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from symgd.training.engine import ARRAYS, MOMENTS, Engine, against_moments, declined, moments_for
+from symgd.training.reduction import Reduction, reduction_of
+from symgd.training.run import Run
+from symgd.training.setup import Setup
+from symgd.training.status import Outcome
+
+Train = Callable[[Setup, Engine], Run]
+
+
+def run_by(engine: str, setup: Setup, train: Train) -> Run:
+    """The run of a setup by the engine asked for; TrainingError for one that the loss does not have."""
+    reason = against_moments(engine, setup)
+    if reason is not None:
+        return train(setup, declined(engine, reason))
+    moments = moments_for(setup)
+    if not moments:
+        return train(setup, declined(engine, moments.reason))
+    try:
+        reduction = reduction_of(setup, moments)
+    except np.linalg.LinAlgError:
+        return train(setup, declined(engine, "the sums over the data depend on one another too closely."))
+    return _without_data(reduction, train)
+
+
+def _without_data(reduction: Reduction, train: Train) -> Run:
+    """The run from moments, if it agrees with the data; else the one with arrays."""
+    run = train(reduction.without_data(), _engine(reduction))
+    differs = reduction.disagreement(tuple(run.parameters.values()))
+    if differs is None or run.status.outcome is Outcome.INTERRUPTED:
+        return run
+    return train(reduction.setup, Engine(ARRAYS, f"moments were tried and lost digits: {differs}."))
+
+
+def _engine(reduction: Reduction) -> Engine:
+    samples = reduction.setup.values.samples
+    return Engine(
+        MOMENTS,
+        f"{samples} samples enter the loss through {reduction.count} rows of numbers, found in one pass; the loss "
+        "agrees with the data at the start, at the end and between.",
+    )
