@@ -15,6 +15,7 @@ from symgd.codegen.functions import HELPERS
 from symgd.codegen.scope import Scope
 from symgd.codegen.sharing import describe, operands, shared
 from symgd.codegen.sizes import sources
+from symgd.codegen.softmaxes import through_logarithms
 from symgd.codegen.stable import stable
 from symgd.codegen.written import Axes
 from symgd.errors import CompilationError
@@ -80,6 +81,11 @@ def body(problem: Problem, results: Mapping[str, Expr], leaves: Mapping[str, Any
     """
     roots = {variable: computed_form(problem, expr) for variable, expr in results.items()}
     lets = _needed(roots.values())
+    formulas = through_logarithms({**lets, **roots})
+    lets, roots = (
+        {name: formulas[name] for name in lets},
+        {variable: formulas[variable] for variable in roots},
+    )
     block = _Block(problem, lets, roots)
     for name, definition in lets.items():
         block.assign(name, definition, code_name(name))

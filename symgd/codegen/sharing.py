@@ -18,6 +18,7 @@ from symgd.codegen.stable import Mean
 from symgd.codegen.sums import opened
 from symgd.notation.algebra import factors, has_minus, multiply, terms
 from symgd.notation.deltas import Delta
+from symgd.notation.extremes import LogSumExp
 from symgd.notation.indices import Count, Index
 from symgd.notation.intermediates import Let
 from symgd.notation.reindexing import BINDERS
@@ -87,8 +88,10 @@ def _short(args: Iterable[Any]) -> Iterator[str]:
 
 
 def _sum_name(node: Any) -> str:
-    """``residual`` for a difference with data, ``one_minus_p`` for 1 − p, else ``linear``."""
+    """``residual`` for a difference with data, ``one_minus_p`` for 1 − p, ``log_softmax_z``, else ``linear``."""
     listed = terms(node)
+    if isinstance(factors(listed[-1])[-1], LogSumExp):
+        return "_".join(["log_softmax", *_short(listed[:1])])
     ends_in_data = isinstance(factors(listed[-1])[-1], Entry) or isinstance(listed[0], Entry)
     if has_minus(listed[-1]) and ends_in_data:
         return "residual"
