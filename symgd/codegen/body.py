@@ -17,6 +17,7 @@ from symgd.codegen.sharing import describe, operands, shared
 from symgd.codegen.sizes import sources
 from symgd.codegen.softmaxes import through_logarithms
 from symgd.codegen.stable import stable
+from symgd.codegen.sums import arranged
 from symgd.codegen.written import Axes
 from symgd.errors import CompilationError
 from symgd.notation.indices import SAMPLES, indices_of
@@ -63,7 +64,7 @@ class Statement:
 
 def computed_form(problem: Problem, expr: Expr) -> Expr:
     """*expr* as generated code computes it: with the author's names, in a form that does not overflow."""
-    return stable(fold(problem, expr))
+    return arranged(stable(fold(problem, expr)))
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _needed(roots: Iterable[Expr]) -> dict[Let, Expr]:
     definitions: dict[Let, Expr] = {}
     for root in roots:
         for name in in_order(root, definitions):
-            definitions[name] = stable(name.definition)
+            definitions[name] = arranged(stable(name.definition))
     used: set[Let] = set()
     for root in roots:
         used |= root.atoms(Let)
@@ -153,7 +154,7 @@ class _Block:
         """The axes of a variable: of an intermediate its own, else those that the text has anyway."""
         if isinstance(node, Let):
             return node.indices
-        return self._writer.written(definition).axes
+        return self._writer.written(definition, self._scope.natural(definition)).axes
 
     def _share_inside(self, node: Any) -> None:
         """Assign the shared sub-expressions inside *node* that have no variable yet."""

@@ -54,7 +54,7 @@ def operands(node: Any) -> tuple[Any, ...]:
     if node.is_Mul and has_minus(node):
         return (multiply(S.NegativeOne, node),)
     if isinstance(node, Sum) and not opened(node).over_samples:
-        return tuple(factor for term in terms(node.function) for factor in factors(term))
+        return factors(node.function)
     return (node.function,) if isinstance(node, BINDERS) else tuple(node.args)
 
 
@@ -123,4 +123,5 @@ _NAMES: tuple[tuple[Any, Any], ...] = (
     (sp.Pow, _power_name),
     (Sum, _total_name),
     (sp.Piecewise, lambda _: "piece"),
+    (sp.exp, lambda node: f"exp_{describe(node.args[0])}".replace("exp_log_", "")),
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from sympy import Expr, S, Sum
 
-from symgd.notation.algebra import OrderedSum, factors, multiply, terms
+from symgd.notation.algebra import OrderedSum, add, factors, multiply, terms
 from symgd.notation.indices import SAMPLE, Index, Sample, indices_of
+from symgd.notation.symbols import Element
 
 
 class Opened(NamedTuple):
@@ -77,6 +79,37 @@ def opened(expr: Any, keep: Callable[[Expr], bool] = lambda _: False) -> Opened:
             number += apart
             body = sums[0]
     return Opened(multiply(*number, body) if number else body, sizes)
+
+
+def arranged(expr: Expr) -> Expr:
+    """*expr* with each sum of arrays as it is computed: in parts, and without what does not depend on its index."""
+
+    @cache
+    def visit(node: Any) -> Any:
+        if not node.args or isinstance(node, Element):
+            return node
+        args = tuple(map(visit, node.args))
+        node = node if args == node.args else node.func(*args)
+        return _parts(node) if type(node) in (Sum, OrderedSum) else node
+
+    return visit(expr)
+
+
+def _parts(node: Any) -> Expr:
+    """A sum as a sum of terms, each a product of a sum with what stands outside."""
+    total = Opened(node.function, {index: last for index, _, last in node.limits})
+    if total.over_samples or len(total.present()) < len(total.sizes):
+        return node
+    parts = split(total.body, total.sizes)
+    return add(*(_apart(Opened(part, total.sizes)) for part in parts))
+
+
+def _apart(total: Opened) -> Expr:
+    """A sum with what does not depend on its index outside."""
+    if not total.outside() or len(total.present()) < len(total.sizes):
+        return total.around(total.body)
+    inside = [factor for factor in factors(total.body) if factor not in total.outside()]
+    return multiply(*total.outside(), total.around(multiply(*inside)))
 
 
 def split(body: Expr, sizes: Mapping[Index, Any]) -> tuple[Expr, ...]:
