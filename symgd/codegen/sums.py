@@ -9,8 +9,12 @@ from typing import Any, NamedTuple
 from sympy import Expr, S, Sum
 
 from symgd.notation.algebra import OrderedSum, add, factors, multiply, terms
-from symgd.notation.indices import SAMPLE, Index, Sample, indices_of
+from symgd.notation.indices import SAMPLE, Index, Sample, fresh, indices_of
+from symgd.notation.reindexing import reindexed
 from symgd.notation.symbols import Element
+
+# An array with more axes is not stored, if it is a factor inside a sum.
+_MANY = 3
 
 
 class Opened(NamedTuple):
@@ -101,7 +105,20 @@ def _parts(node: Any) -> Expr:
     if total.over_samples or len(total.present()) < len(total.sizes):
         return node
     parts = split(total.body, total.sizes)
-    return add(*(_apart(Opened(part, total.sizes)) for part in parts))
+    return add(*(_apart(_flattened(Opened(part, total.sizes))) for part in parts))
+
+
+def _flattened(total: Opened) -> Opened:
+    """The sum with a sum among its factors opened, where that would be an array of many axes."""
+    for position, factor in enumerate(factors(total.body)):
+        if isinstance(factor, Sum) and len(indices_of(factor)) > _MANY:
+            index, _, last = factor.args[1]
+            other = fresh(total.body, *total.sizes)
+            inside = reindexed(factor.function, {index: other})
+            listed = factors(total.body)
+            body = multiply(*listed[:position], inside, *listed[position + 1 :])
+            return _flattened(Opened(body, {other: last, **total.sizes}))
+    return total
 
 
 def _apart(total: Opened) -> Expr:
