@@ -119,10 +119,10 @@ def _squared_norm(node: Any) -> Any:
     return multiply(power(front, S(2)), SquaredNorm(core))
 
 
-def scaled_rows(vector: Any, matrix: Any) -> Any:
-    """Each row of a matrix times the entry of a vector: diag(v) A."""
-    front, core = parted(vector)
-    return multiply(front, matrix_product(Diagonal(core), matrix))
+def diagonal(vectors: Sequence[Any]) -> Any:
+    """The matrix with the product of vectors on its diagonal: from the left it scales rows, from the right columns."""
+    front, core = parted(entrywise_product(vectors))
+    return multiply(front, Diagonal(core))
 
 
 def spread(node: Any, rows: Expr | None, columns: Expr | None) -> Any:

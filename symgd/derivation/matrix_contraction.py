@@ -8,15 +8,16 @@ from typing import Any, NamedTuple
 from sympy import Expr
 
 from symgd.derivation.matrix_algebra import (
+    diagonal,
     entrywise_product,
     frobenius,
     inner_product,
     matrix_product,
-    scaled_rows,
+    parted,
     spread,
     transposed,
 )
-from symgd.derivation.matrix_nodes import Diagonal, Ones, rank
+from symgd.derivation.matrix_nodes import Array, Ones
 from symgd.notation.algebra import multiply
 from symgd.notation.indices import Bound, Index, order
 
@@ -46,12 +47,21 @@ def sorted_axes(indices: Iterable[Index]) -> Axes:
 
 
 def aligned(form: Form, axes: Axes, sizes: Sizes) -> Any:
-    """The node of *form* where it is added to, or multiplied with, a form of these axes, as NumPy broadcasts."""
+    """The node of *form* where it meets others of these axes entry by entry.
+
+    A number is left for NumPy to broadcast, and so is a row that has a name, as b in X W + b; else it is 1 vᵀ.
+    """
     if len(form.axes) == 2 and form.axes != axes:
         return transposed(form.node)
     if len(axes) == 2 and form.axes == axes[:1]:
         return spread(form.node, None, sizes[axes[1]])
+    if len(axes) == 2 and form.axes == axes[1:] and not _is_named(form):
+        return spread(form.node, sizes[axes[0]], None)
     return form.node
+
+
+def _is_named(form: Form) -> bool:
+    return isinstance(parted(form.node)[1], Array)
 
 
 def filled(form: Form, axes: Axes, sizes: Sizes) -> Any:
@@ -123,7 +133,7 @@ def _product(touching: Sequence[Form], index: Index, partners: Axes, sizes: Size
         return Form(
             matrix_product(left, entrywise_product(vectors) if vectors else Ones(sizes[index])), partners
         )
-    between = [Diagonal(entrywise_product(vectors))] if vectors else []
+    between = [diagonal(vectors)] if vectors else []
     return Form(matrix_product(left, *between, _matrix(touching, (index, partners[1]), sizes)), partners)
 
 
@@ -137,11 +147,15 @@ def _matrix(touching: Sequence[Form], axes: Axes, sizes: Sizes) -> Any:
 def _together(arrays: Sequence[Form], sizes: Sizes) -> Form:
     """The product of factors over whose indices nothing is summed."""
     axes = common_axes(arrays)
-    over_rows = [form.node for form in arrays if form.axes == axes[:1]]
-    others = [aligned(form, axes, sizes) for form in arrays if form.axes != axes[:1]]
+    down = [form.node for form in arrays if form.axes == axes[:1]]
+    along = [form for form in arrays if len(axes) == 2 and form.axes == axes[1:]]
     if len(axes) == 1:
-        return Form(entrywise_product(over_rows), axes)
-    if all(rank(node) < 2 for node in others):
-        return Form(matrix_product(entrywise_product(over_rows), transposed(entrywise_product(others))), axes)
-    matrix = entrywise_product(others)
-    return Form(scaled_rows(entrywise_product(over_rows), matrix) if over_rows else matrix, axes)
+        return Form(entrywise_product(down), axes)
+    if len(down) + len(along) == len(arrays):
+        row = transposed(entrywise_product([form.node for form in along]))
+        return Form(matrix_product(entrywise_product(down), row), axes)
+    scaling = [] if all(map(_is_named, along)) else along
+    within = [aligned(form, axes, sizes) for form in arrays if form.axes != axes[:1] and form not in scaling]
+    left = [diagonal(down)] if down else []
+    right = [diagonal([form.node for form in scaling])] if scaling else []
+    return Form(matrix_product(*left, entrywise_product(within), *right), axes)
