@@ -15,6 +15,7 @@ from symgd.derivation.derivative import Partial
 from symgd.derivation.evidence import Oracle
 from symgd.derivation.inner_sums import name_inner_sums
 from symgd.derivation.layout import derivation_latex, derivation_text
+from symgd.derivation.matrices import Matrices, MatrixForm, has_arrays
 from symgd.derivation.rewriting import Step, differentiate
 from symgd.derivation.tidying import written_parts
 from symgd.notation.intermediates import in_order
@@ -57,12 +58,29 @@ class Derivation:
         """∂²L/∂w∂b for each pair of parameters, derived when asked for: ``derivation.hessian[w, b]``."""
         return Hessian(self.problem, self.gradient)
 
+    @cached_property
+    def matrices(self) -> Matrices:
+        """The same results with vectors and matrices; each form is found and checked when it is asked for.
+
+        ``matrices.loss`` is the loss, ``matrices.definition[z]`` what a named intermediate z is,
+        ``matrices.adjoint[z]`` ∂L/∂z, and ``matrices.gradient[w]`` ∂L/∂w; None where there is no such form.
+        """
+        return Matrices(self.problem, self.backward, self.steps)
+
+    @property
+    def matrix_form(self) -> Mapping[Any, MatrixForm | None]:
+        """∂L/∂w for each parameter with vectors and matrices, or None: (2/n) Xᵀ (X w + b − y)."""
+        return self.matrices.gradient
+
     def latex(self) -> str:
         """Every line and its rule in LaTeX: one ``aligned`` environment."""
-        return derivation_latex(self.problem, self.backward, self.steps)
+        return derivation_latex(self.problem, self.backward, self.steps, self._forms())
+
+    def _forms(self) -> tuple[MatrixForm, ...]:
+        return tuple(self.matrices) if has_arrays(self.problem) else ()
 
     def __str__(self) -> str:
-        return derivation_text(self.problem, self.backward, self.steps)
+        return derivation_text(self.problem, self.backward, self.steps, self._forms())
 
     def __repr__(self) -> str:
         return (
