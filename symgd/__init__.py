@@ -24,7 +24,7 @@ from symgd.notation.arrays import (
     norm,
     outer,
     softmax,
-    sum,
+    sum,  # noqa: A004 - NumPy's name
     trace,
     transpose,
 )
@@ -52,7 +52,7 @@ if _TYPE_CHECKING:
     from symgd.checking.gradient import GradientCheck, check_gradient
     from symgd.codegen.program import Program, compile_numpy
     from symgd.derivation.derive import Derivation, derive
-    from symgd.training import optimizers, schedules
+    from symgd.training import initializers, optimizers, schedules
     from symgd.training.run import Run
     from symgd.training.train import train
     from symgd.views import plots
@@ -72,6 +72,7 @@ _LATER = {
 }
 _MODULES = {
     "differences": "symgd.checking.differences",
+    "initializers": "symgd.training.initializers",
     "optimizers": "symgd.training.optimizers",
     "schedules": "symgd.training.schedules",
     "plots": "symgd.views.plots",
@@ -94,6 +95,7 @@ __all__ = [
     "expm1",
     "gelu",
     "GradientCheck",
+    "initializers",
     "let",
     "log1p",
     "log_cosh",

@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Expr
 
 from symgd.codegen.arrays import ArrayWriter
+from symgd.codegen.commenting import commented
 from symgd.codegen.filling import filled
 from symgd.codegen.functions import HELPERS
 from symgd.codegen.scope import Scope
@@ -19,12 +20,11 @@ from symgd.codegen.stable import stable
 from symgd.codegen.written import Axes
 from symgd.errors import CompilationError
 from symgd.notation.indices import SAMPLES, indices_of
-from symgd.notation.intermediates import Adjoint, Let, in_order, substitute
+from symgd.notation.intermediates import Let, in_order, substitute
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
-from symgd.notation.reindexing import unfold
+from symgd.notation.reindexing import is_leaf, renamed, unfold
 from symgd.notation.symbols import label_of
-from symgd.notation.text import text
 
 _TAKEN = frozenset({"np", "special", "n", "Array", "Number", "Any", "NDArray", *HELPERS})
 _TAKEN_BY_FUNCTIONS = frozenset({"loss", "gradient", "loss_and_gradient", "hessian", "update"})
@@ -39,6 +39,8 @@ def code_name(symbol: Any) -> str:
 
 def fold(problem: Problem, expr: Expr) -> Expr:
     """*expr* with the author's names put back for their definitions."""
+    if problem.sizes:
+        return renamed(expr, {name: name.definition for name in problem.lets if not is_leaf(name.definition)})
     names: dict[Any, Any] = {}
     for name in problem.lets:
         if name.definition.args:
@@ -118,9 +120,8 @@ class _Block:
     def assign(self, node: Any, definition: Expr, variable: str) -> None:
         """Compute *definition* and let *node* be written as the variable from here on."""
         self._share_inside(definition)
-        comment = f"  # {text(node)}" if isinstance(node, Adjoint) else ""
         axes = self._axes(definition, node)
-        line = f"{variable} = {self._writer.write(definition, axes)}{comment}"
+        line = commented(self._problem, f"{variable} = {self._writer.write(definition, axes)}", node)
         self.lines.append(Statement(variable, node, line))
         if isinstance(node, Let):
             self._scope.name(node, variable)

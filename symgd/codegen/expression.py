@@ -60,7 +60,9 @@ def value_of(problem: Problem, values: Mapping[str, Any]) -> Any:
     *values* holds numbers and arrays by name. Fractions stay exact where the expression has a value among them.
     """
     function = load(expression_source(problem))["evaluate"]
-    bound = exactly({name_of(symbol): values[name_of(symbol)] for symbol in problem.leaves})
+    bound = exactly(
+        {name_of(symbol): values[name_of(symbol)] for symbol in problem.leaves}, single=bool(problem.sizes)
+    )
     with np.errstate(all="ignore"):
         if not answers_in_fractions(function, bound.values()):
             bound = floats(bound, precision(bound.values()))

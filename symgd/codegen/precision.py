@@ -12,16 +12,16 @@ import numpy as np
 Key = TypeVar("Key")
 
 
-def exactly(values: Mapping[Key, Any]) -> dict[Key, Any]:
+def exactly(values: Mapping[Key, Any], single: bool = False) -> dict[Key, Any]:
     """*values* as fractions, if some are fractions and all others whole numbers; else as floats of one precision.
 
-    They are in single precision if all arrays of floats among them are, else in double precision.
+    Where *single* allows it they are in single precision if all arrays of floats among them are; else in double.
     """
     kinds = [getattr(value, "dtype", None) for value in values.values()]
     fractions = any(isinstance(value, Fraction) for value in values.values()) or np.dtype(object) in kinds
     if fractions and all(map(_is_whole, values.values())):
         return {key: np.frompyfunc(as_fraction, 1, 1)(value) for key, value in values.items()}
-    return floats(values, precision(values.values()))
+    return floats(values, precision(values.values()) if single else np.float64)
 
 
 def floats(values: Mapping[Key, Any], dtype: Any = np.float64) -> dict[Key, Any]:

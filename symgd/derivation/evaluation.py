@@ -174,7 +174,7 @@ def _count(evaluator: Evaluator, expr: Expr) -> Any:
 
 
 def _delta(evaluator: Evaluator, expr: Any) -> Any:
-    return evaluator.numbers.array(evaluator.grid.delta(*expr.args[:2], expr.size))
+    return evaluator.numbers.array(evaluator.grid.delta(expr.args[0], expr.args[1], expr.size))
 
 
 def _piecewise(evaluator: Evaluator, expr: Expr) -> Any:

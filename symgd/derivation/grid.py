@@ -24,7 +24,7 @@ N_SAMPLES, STANDINS = 3, (2, 3)
 
 
 class Grid:
-    """The size of each axis, and the place of each index. Sizes that are not given are small ones that stand for them."""
+    """The size of each axis, and the place of each index; for sizes that are not given small ones stand."""
 
     def __init__(self, samples: int = N_SAMPLES, sizes: Mapping[Expr, int] | None = None) -> None:
         self._samples = samples

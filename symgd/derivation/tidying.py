@@ -219,11 +219,8 @@ def _without(term: Expr, common: list[Expr]) -> Expr:
 
 def _expanded(node: Expr) -> Expr:
     """*node* multiplied out, what holds parameters first and positive; functions inside stay as they are."""
-    hidden = {
-        f: Dummy()
-        for f in node.atoms(Function, Sum, Softmax, LogSumExp, Delta, Element)
-        | {p for p in node.atoms(Pow) if not p.exp.is_Integer}
-    }
+    whole = node.atoms(Function, Sum, Softmax, LogSumExp, Delta, Element)
+    hidden = {f: Dummy() for f in whole | {p for p in node.atoms(Pow) if not p.exp.is_Integer}}
     opened = sorted_form(substitute(node, hidden)).expand()
     expanded = substitute(as_written(opened), {dummy: f for f, dummy in hidden.items()})
     leading = [term for term in terms(expanded) if term.has(Parameter, Let)]

@@ -78,7 +78,7 @@ def _named(length: Any) -> str:
     return f"{length.leaf} has shape {shape_text(_shape(length.leaf))}"
 
 
-def sum(array: Any, axis: int | None = None, keepdims: bool = False) -> Expr:
+def sum(array: Any, axis: int | None = None, keepdims: bool = False) -> Expr:  # noqa: A001 - NumPy's name
     """The sum of all entries of a sample's array, or along one axis, as :func:`numpy.sum`.
 
     The samples are summed by :func:`symgd.total`.

@@ -42,7 +42,7 @@ def mean(expression: Any, over: str = "samples") -> Expr:
 
 
 def other(expression: Any) -> Expr:
-    """*expression* for another sample i′: ``x - other(x)`` is x_i − x_i′, for losses that compare samples.
+    """The same expression of another sample, for losses that compare samples: x_j beside x_i.
 
     >>> from symgd import data
     >>> x = data("x")

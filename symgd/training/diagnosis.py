@@ -37,8 +37,10 @@ def cause(expr: Expr, problem: Problem, values: Mapping[str, Any]) -> Cause | No
     """Why *expr* has no finite value: its innermost part of which that is true.
 
     *values* holds floats and arrays of floats by name. None where *expr* is finite, or where numbers have grown so
-    large that no part of it is to blame.
+    large that no part of it is to blame; and where there are arrays, of which no single number is to blame.
     """
+    if problem.sizes:
+        return None
 
     def measure(part: Expr) -> Any:
         return np.asarray(value_of(posed(part, problem), values), dtype=float)

@@ -99,20 +99,38 @@ def is_finite(state: State) -> bool:
     return all(type(value) is Fraction or isfinite(value) for value in (state.loss, *state.parameters))
 
 
-class Record:
-    """The loss and the parameters of each state, so far."""
+def is_finite_throughout(state: State) -> bool:
+    """The same for parameters that are arrays."""
+    return isfinite(state.loss) and all(np.isfinite(value).all() for value in state.parameters)
 
-    def __init__(self, exact: bool, parameters: int) -> None:
-        self._columns: list[Any] = [[] if exact else array("d") for _ in range(1 + parameters)]
+
+class Record:
+    """The loss and the parameters of each state, so far.
+
+    Columns are lists where numbers are fractions or arrays. Unless *keep*, arrays are those of the last state alone.
+    """
+
+    def __init__(self, start: Sequence[Any], exact: bool, keep: bool = True) -> None:
+        self._columns: list[Any] = [[] if exact or np.ndim(value) else array("d") for value in (0.0, *start)]
+        self._dropped = [bool(np.ndim(value)) and not keep for value in (0.0, *start)]
 
     def add(self, state: State) -> None:
         """Append a state."""
         for column, value in zip(self._columns, (state.loss, *state.parameters), strict=True):
             column.append(value)
+        if any(self._dropped):
+            for column, dropped in zip(self._columns, self._dropped, strict=True):
+                del column[: -1 if dropped else 0]
 
     def arrays(self, states: int) -> list[Any]:
-        """The first *states* values of each column: an interrupt may have left a column with one more."""
-        return [np.array(column[:states]) for column in self._columns]
+        """The first *states* values of each column, None where they were not kept.
+
+        An interrupt may have left a column with one more.
+        """
+        return [
+            None if dropped else np.array(column[:states])
+            for column, dropped in zip(self._columns, self._dropped, strict=True)
+        ]
 
 
 # Overflow is looked for after each iteration, and told by the status of the run.
@@ -125,6 +143,7 @@ def iterate(
     progress: Progress,
 ) -> End:
     """Iterate from *state* until *ending* tells how the run ends, a state is not finite, or the user interrupts."""
+    finite = is_finite_throughout if any(map(np.ndim, state.parameters)) else is_finite
     record.add(state)
     try:
         while True:
@@ -132,7 +151,7 @@ def iterate(
             if end is not None:
                 return End(state, *end)
             ahead = step(task, state)
-            if not is_finite(ahead):
+            if not finite(ahead):
                 return End(state, Outcome.DIVERGED, beyond=ahead)
             record.add(ahead)
             state = ahead

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,29 +15,31 @@ from symgd.derivation.derive import Derivation
 from symgd.errors import DataError, TrainingError
 from symgd.notation.mapping import name_of
 from symgd.notation.names import text_name
+from symgd.notation.symbols import label_of
 from symgd.notation.table import Column, Table, number_text
 from symgd.training.batches import Batches
 from symgd.training.settings import COUNT
 from symgd.training.status import Status
 from symgd.training.stopping import Limits
 
-ROWS = 10
+ROWS, FEW = 10, 4
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Run:
     """What came of training.
 
-    *parameters* are the trained ones. *history* holds the parameters θ_0 … θ_T of all states and, under ``"loss"``,
-    their loss, in arrays of T + 1 values, the start first. The loss of a state is that of the batch that its next
-    iteration uses: the loss over all data if every iteration uses all of them, else see :meth:`loss_over_data`.
-    *status* says how the run ended. Mappings take names or symbols as keys. *data* and *constants* are those that
-    the run was given; *batches* tells how the data were split and the seed of their order, *limits* how long the run
-    could be.
+    *start* holds the parameters at the start, *parameters* the trained ones. *history* holds the parameters θ_0 …
+    θ_T of all states and, under ``"loss"``, their loss, in arrays of T + 1 values, the start first. The loss of a
+    state is that of the batch that its next iteration uses: the loss over all data if every iteration uses all of
+    them, else see :meth:`loss_over_data`. *status* says how the run ended. Mappings take names or symbols as keys.
+    *data* and *constants* are those that the run was given; *batches* tells how the data were split and the seed of
+    their order, *limits* how long the run could be.
     """
 
     program: Program
     optimizer: Any
+    start: Mapping[Any, Any]
     parameters: Mapping[Any, Any]
     history: Mapping[Any, Any]
     status: Status
@@ -86,7 +88,8 @@ class Run:
         # All data of the loss may be given, also those that this expression does not use.
         given = {name: value for name, value in values.items() if name in needed or name not in self.data}
         samples = {name_of(symbol) for symbol in problem.data}
-        single = all(np.ndim(value) == 0 for name, value in given.items() if name in samples)
+        axes = {name_of(symbol): len(label_of(symbol).shape) for symbol in problem.data}
+        single = all(np.ndim(value) == axes[name] for name, value in given.items() if name in samples)
         given |= {name: [given[name]] for name in samples & given.keys() if single}
         value = value_of(problem, bind(problem, {**own, **given}))
         value = value[0] if single and np.ndim(value) else value
@@ -109,14 +112,20 @@ class Run:
         if every not in COUNT:
             raise TrainingError(f"table(every={every!r}): give a whole number, 1 or more.")
         shown = range(0, self.iterations, every)
-        after = [Column(name, tuple(self.history[name][k + 1] for k in shown)) for name in self.parameters]
+        after = [Column(name, values[1:][: self.iterations : every]) for name, values in self._columns()]
         before = Column("loss", tuple(self.history["loss"][k] for k in shown), decimals=6)
         return Table((Column("k", tuple(shown)), *after, before))
 
+    def _columns(self) -> Iterator[tuple[str, Any]]:
+        """The numbers that a table has room for: parameters, and the entries of short vectors."""
+        for name, value in self.parameters.items():
+            if np.ndim(value) == 0:
+                yield name, self.history[name]
+            elif name in self.history and np.ndim(value) == 1 and len(value) <= FEW:
+                yield from ((f"{name}_{k}", self.history[name][:, k]) for k in range(len(value)))
+
     def __str__(self) -> str:
-        values = ", ".join(
-            f"{text_name(name)} = {number_text(value)}" for name, value in self.parameters.items()
-        )
+        values = ", ".join(_described(name, value) for name, value in self.parameters.items())
         return f"{self.optimizer}, {self._samples()}\n{self.status}\n{values}"
 
     __repr__ = __str__
@@ -129,3 +138,12 @@ class Run:
             return f"{batches.samples} samples in each iteration"
         order = f"shuffled with seed {batches.seed}" if batches.shuffled else "in order"
         return f"{batches.samples} samples, {batches.size} in each iteration, {order}"
+
+
+def _described(name: str, value: Any) -> str:
+    """A parameter's value; of an array that is long, its shape."""
+    if np.ndim(value) == 0:
+        return f"{text_name(name)} = {number_text(value)}"
+    if np.ndim(value) == 1 and len(value) <= FEW:
+        return f"{text_name(name)} = ({', '.join(map(number_text, value))})"
+    return f"{text_name(name)} of shape {np.shape(value)}"

@@ -9,13 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from symgd.codegen.binding import answers_in_fractions, as_scalar, bind_data, bind_scalars, exactly, floats
+from symgd.codegen.binding import bind_data, bind_values, sizes_of
+from symgd.codegen.precision import answers_in_fractions, exactly, floats, precision
 from symgd.codegen.program import Program
+from symgd.codegen.values import as_scalar
 from symgd.errors import DataError, NotationError, OptimizerError
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
 from symgd.notation.updates import UpdateRule
 from symgd.training.batches import Batches
+from symgd.training.filling import filled
 from symgd.training.loop import Task, Update, evaluate
 from symgd.training.stopping import Limits, LossAndGradient
 
@@ -38,6 +41,11 @@ class Values:
     def exact(self) -> bool:
         """Whether all are fractions."""
         return isinstance(next(iter(self.start.values())), Fraction)
+
+    @property
+    def size(self) -> int:
+        """How many numbers the parameters are."""
+        return sum(np.size(value) for value in self.start.values())
 
 
 @dataclass(frozen=True)
@@ -100,15 +108,21 @@ def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values
         raise DataError(
             f"start is not given: say where the parameters start, for example start={{{example}}}."
         )
+    bound = bind_data(problem, data)
+    fixed = bind_values(problem.constants, constants, "constants")
     given: tuple[Mapping[Any, Any], ...] = (
-        bind_scalars(problem.parameters, start, "start"),
-        bind_data(problem, data),
-        bind_scalars(problem.constants, constants, "constants"),
+        bind_values(problem.parameters, filled(problem, start, {**bound, **fixed}), "start"),
+        bound,
+        fixed,
         {}
         if rule is None
         else {s: as_scalar(s.name, value, rule.name) for s, value in rule.settings.items()},
     )
-    flat = exactly({(role, key): value for role, each in enumerate(given) for key, value in each.items()})
+    sizes_of(problem, {**given[0], **bound, **fixed})
+    every = {(role, key): value for role, each in enumerate(given) for key, value in each.items()}
+    if problem.sizes:
+        return _by_role(floats(every, precision(value for each in given[:3] for value in each.values())))
+    flat = exactly(every)
     values = _by_role(flat)
     if values.exact and not answers_in_fractions(_first_iteration(program, values), ()):
         return _by_role(floats(flat))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from symgd.errors import TrainingError
 from symgd.training.batches import Batches
 from symgd.training.settings import COUNT, NOT_NEGATIVE
@@ -64,11 +66,16 @@ def _count(name: str, count: int | None) -> int:
 
 def norm(gradient: Iterable[Any]) -> float:
     """The Euclidean norm of a gradient."""
-    return math.hypot(*map(as_float, gradient))
+    return math.hypot(
+        *(float(np.linalg.norm(slope)) if np.ndim(slope) else as_float(slope) for slope in gradient)
+    )
 
 
 def as_float(value: Any) -> float:
-    """A number as a float; infinity for a fraction that is beyond all floats."""
+    """A number as a float; infinity for a fraction that is beyond all floats. Of an array the worst entry."""
+    if np.ndim(value):
+        entries = np.ravel(value)
+        return float(entries[np.argmax(np.where(np.isfinite(entries), abs(entries), np.inf))])
     try:
         return float(value)
     except OverflowError:

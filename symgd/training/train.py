@@ -18,6 +18,9 @@ from symgd.training.run import Run
 from symgd.training.setup import Setup, check_names, rule_of, values_of
 from symgd.training.stopping import Watch, limit
 
+# Numbers of arrays that a history keeps unless told: 160 MB of them.
+KEPT = 20_000_000
+
 
 def train(
     loss: Any,
@@ -33,6 +36,7 @@ def train(
     gradient_tolerance: float | None = None,
     loss_tolerance: float | None = None,
     progress: bool | None = None,
+    history: bool | None = None,
 ) -> Run:
     """Lower a loss by changing its parameters.
 
@@ -43,6 +47,10 @@ def train(
     Give either *iterations* or *epochs*, passes over the data. Each iteration uses all samples, or *batch_size* of
     them in turn; *shuffle* gives each epoch an order of its own, which *seed* makes repeatable (a seed is drawn if none
     is given, and kept with the run). The last batch of an epoch may be smaller.
+
+    Arrays have the batch axis first, and *start* maps each array parameter to an array of its shape or to one of
+    :mod:`symgd.initializers`. If all arrays are in single precision, so is the run. *history* says whether
+    the arrays of every iteration are kept; None keeps them unless they take more than 160 MB.
 
     A run ends sooner when the gradient's Euclidean norm is at most *gradient_tolerance*, or when an iteration
     changed the loss by at most *loss_tolerance*; with smaller batches, both are judged over all data after each epoch.
@@ -81,7 +89,8 @@ def train(
     batches = split(values.samples, batch_size, shuffle, seed)
     limits = limit(batches, iterations, epochs, gradient_tolerance, loss_tolerance)
     setup = Setup(program, optimizer, values, batches, limits)
-    record = Record(values.exact, len(values.start))
+    keep = values.size * (limits.iterations + 1) <= KEPT if history is None else history
+    record = Record(tuple(values.start.values()), values.exact, keep)
     return _postprocess(setup, _iterated(setup, record, progress), record)
 
 
@@ -100,10 +109,15 @@ def _iterated(setup: Setup, record: Record, progress: bool | None) -> End:
 def _postprocess(setup: Setup, end: End, record: Record) -> Run:
     values, names = setup.values, tuple(setup.values.start)
     columns = dict(zip(("loss", *names), record.arrays(end.state.iteration + 1), strict=True))
-    parameters = {name: columns[name][-1] if values.exact else float(columns[name][-1]) for name in names}
+    columns = {name: column for name, column in columns.items() if column is not None}
+    last = dict(zip(names, end.state.parameters, strict=True))
+    parameters = {
+        name: value if values.exact or np.ndim(value) else float(value) for name, value in last.items()
+    }
     return Run(
         setup.program,
         setup.optimizer,
+        BySymbol(names, dict(values.start).__getitem__),
         BySymbol(names, parameters.__getitem__),
         BySymbol(tuple(columns), columns.__getitem__),
         status_of(setup, end),
