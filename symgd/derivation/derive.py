@@ -15,7 +15,8 @@ from symgd.derivation.derivative import Partial
 from symgd.derivation.evidence import Oracle
 from symgd.derivation.inner_sums import name_inner_sums
 from symgd.derivation.layout import derivation_latex, derivation_text
-from symgd.derivation.matrices import Matrices, MatrixForm, has_arrays
+from symgd.derivation.matrices import Matrices, has_arrays
+from symgd.derivation.matrix_form import MatrixForm
 from symgd.derivation.rewriting import Step, differentiate
 from symgd.derivation.tidying import written_parts
 from symgd.notation.intermediates import in_order
