@@ -70,7 +70,13 @@ class Derivation:
 
     @property
     def matrix_form(self) -> Mapping[Any, MatrixForm | None]:
-        """∂L/∂w for each parameter with vectors and matrices, or None: (2/n) Xᵀ (X w + b − y)."""
+        """∂L/∂w for each parameter with vectors and matrices, or None where there is no such form.
+
+        >>> import symgd as sg
+        >>> x, y, w = sg.data("x", shape=("d",)), sg.data("y"), sg.parameters("w", shape=("d",))
+        >>> print(derive(sg.losses.mean_squared_error(sg.dot(x, w), y)).matrix_form[w])
+        (2/n) Xᵀ (X w − y)
+        """
         return self.matrices.gradient
 
     def latex(self) -> str:
