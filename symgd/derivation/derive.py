@@ -16,7 +16,8 @@ from symgd.derivation.derivative import Partial
 from symgd.derivation.evidence import Oracle
 from symgd.derivation.inner_sums import name_inner_sums
 from symgd.derivation.layout import derivation_latex, derivation_text
-from symgd.derivation.matrices import Matrices, MatrixForm, has_arrays
+from symgd.derivation.matrices import Matrices, has_arrays
+from symgd.derivation.matrix_form import MatrixForm
 from symgd.derivation.rewriting import Step, differentiate
 from symgd.derivation.tidying import written_parts
 from symgd.notation.intermediates import in_order
@@ -70,7 +71,13 @@ class Derivation:
 
     @property
     def matrix_form(self) -> Mapping[Any, MatrixForm | None]:
-        """∂L/∂w for each parameter with vectors and matrices, or None: (2/n) Xᵀ (X w + b − y)."""
+        """∂L/∂w for each parameter with vectors and matrices, or None where there is no such form.
+
+        >>> import symgd as sg
+        >>> x, y, w = sg.data("x", shape=("d",)), sg.data("y"), sg.parameters("w", shape=("d",))
+        >>> print(derive(sg.losses.mean_squared_error(sg.dot(x, w), y)).matrix_form[w])
+        (2/n) Xᵀ (X w − y)
+        """
         return self.matrices.gradient
 
     @cached_property

@@ -13,7 +13,8 @@ from sympy import Expr
 
 from symgd.derivation.backpropagation import Backward
 from symgd.derivation.derivative import Partial
-from symgd.derivation.matrices import LOSS, MatrixForm, has_arrays, whole_shape
+from symgd.derivation.matrices import LOSS, has_arrays, whole_shape
+from symgd.derivation.matrix_form import MatrixForm
 from symgd.derivation.reason import reason_latex, reason_text
 from symgd.derivation.rewriting import Step
 from symgd.notation.latex import latex

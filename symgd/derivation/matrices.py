@@ -8,63 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import mpmath
-import numpy as np
 from sympy import Expr, Symbol
 
 from symgd.derivation.backpropagation import Backward
-from symgd.derivation.evidence import Evidence, Oracle
+from symgd.derivation.evidence import Oracle
 from symgd.derivation.matrix_contraction import UnfitError, filled
-from symgd.derivation.matrix_nodes import Slopes, rank
+from symgd.derivation.matrix_form import MatrixForm, proof
+from symgd.derivation.matrix_nodes import Slopes
 from symgd.derivation.matrix_reading import Reader, sizes_of
-from symgd.derivation.matrix_values import DIGITS, Valuation
 from symgd.derivation.rewriting import Step
-from symgd.errors import DerivationError
 from symgd.notation.indices import RESERVED, SAMPLE, SAMPLES, Index, Sample, indices_of
 from symgd.notation.intermediates import Let
-from symgd.notation.latex import latex
-from symgd.notation.letters import Lettering
 from symgd.notation.mapping import BySymbol, name_of
 from symgd.notation.problem import Problem
 from symgd.notation.shapes import shape, shape_text
 from symgd.notation.symbols import label_of
-from symgd.notation.text import text
 
 LOSS = Symbol("L")
 """What stands for the loss."""
 
 _ONE_LETTER = re.compile(r"[a-z](\d+|_\w+)?")
-
-
-@dataclass(frozen=True)
-class MatrixForm:
-    """What *head* is, written with vectors and matrices, and the *evidence* that it equals the form with indices."""
-
-    head: Expr
-    expression: Expr
-    evidence: Evidence
-
-    def __str__(self) -> str:
-        return text(self.expression, Lettering())
-
-    def latex(self) -> str:
-        """The expression in LaTeX."""
-        return latex(self.expression, Lettering())
-
-    def equation(self) -> tuple[str, str]:
-        """Both sides in text."""
-        return text(self.head, Lettering()), str(self)
-
-    def equation_latex(self) -> tuple[str, str]:
-        """Both sides in LaTeX."""
-        return latex(self.head, Lettering()), self.latex()
-
-    def _repr_latex_(self) -> str:
-        return rf"$\displaystyle {self.latex()}$"
 
 
 class Matrices:
@@ -135,25 +101,6 @@ class Matrices:
         capital = name[0].upper() + name[1:]
         stacked = len(indices) == 2 and indices[0] == SAMPLE and _ONE_LETTER.fullmatch(name)
         return capital if stacked and capital not in self._taken else name
-
-
-def proof(oracle: Oracle, line: Expr, like: Any, form: Any) -> Evidence:
-    """The evidence that a matrix form has the values of *line*, which has the axes of *like*.
-
-    DerivationError where it has others; UnfitError where a function has no numeric value.
-    """
-
-    def value(leaf: Any, size: Any) -> Any:
-        with mpmath.workdps(DIGITS):
-            found: Any = np.frompyfunc(complex, 1, 1)(Valuation(leaf, size)(form))
-        return found.astype(complex).reshape(found.shape[: 1 + rank(form)])
-
-    try:
-        return oracle.compare_array(line, like, text(form, Lettering()), value)
-    except ValueError as reason:
-        raise DerivationError(
-            f"the shapes in the matrix form {text(form, Lettering())} do not fit."
-        ) from reason
 
 
 def has_arrays(problem: Problem) -> bool:

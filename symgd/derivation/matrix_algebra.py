@@ -8,21 +8,9 @@ from typing import Any
 
 from sympy import Expr, S
 
-from symgd.derivation.matrix_nodes import (
-    Diagonal,
-    DiagonalOf,
-    Hadamard,
-    HadamardPower,
-    Identity,
-    MatrixProduct,
-    Norm,
-    Ones,
-    SquaredNorm,
-    Trace,
-    Transposed,
-    power_of,
-    rank,
-)
+from symgd.derivation.matrix_entries import Hadamard, HadamardPower, power_of
+from symgd.derivation.matrix_functions import Diagonal, DiagonalOf, Norm, SquaredNorm, Trace
+from symgd.derivation.matrix_nodes import Identity, MatrixProduct, Ones, Transposed, rank
 from symgd.notation.algebra import factors, multiply, power
 
 

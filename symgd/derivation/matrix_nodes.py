@@ -7,10 +7,9 @@ columns; where a vector meets a matrix entry by entry it stands for a row, as Nu
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-import sympy as sp
-from sympy import Expr, Rational, S, Symbol
+from sympy import Expr, Symbol
 
 from symgd.notation.algebra import Ordered
 from symgd.notation.binding import ATOM, MUL, POW, is_prefix
@@ -119,7 +118,7 @@ class MatrixProduct(Node):
 
     def typeset(self, printer: Any) -> str:
         return " ".join(
-            [*(_closed(arg, printer) for arg in self.args[:-1]), _open(self.args[-1], printer, True)]
+            [*(_closed(arg, printer) for arg in self.args[:-1]), open_factor(self.args[-1], printer, True)]
         )
 
 
@@ -129,122 +128,9 @@ def _closed(factor: Any, printer: Any) -> str:
     return str(printer.choose(f"({typeset})" if isinstance(factor, Slopes) else typeset, typeset))
 
 
-class Hadamard(Node):
-    """A ⊙ B …: the product entry by entry; what has a negative power is divided by."""
-
-    precedence = MUL
-
-    @property
-    def rank(self) -> int:
-        """That of the largest factor."""
-        return max(map(rank, self.args))
-
-    def typeset(self, printer: Any) -> str:
-        under = [arg for arg in self.args if is_inverse(arg)]
-        over = [arg for arg in self.args if not is_inverse(arg)]
-        typeset = [_open(arg, printer, not under and arg is over[-1]) for arg in over]
-        times, by = printer.choose(" ⊙ ", r" \odot "), printer.choose(" ⊘ ", r" \oslash ")
-        below = [_open(power_of(arg.args[0], -arg.args[1]), printer, False) for arg in under]
-        return str(by.join([times.join(typeset) or "1", *below]))
-
-
-def _open(factor: Any, printer: Any, last: bool) -> str:
+def open_factor(factor: Any, printer: Any, last: bool) -> str:
     """A factor; the last one needs no parentheses where it is log P."""
     return str(printer.parenthesize(factor, MUL, strict=last and is_prefix(factor)))
-
-
-class HadamardPower(Node):
-    """Each entry to a power."""
-
-    @property
-    def precedence(self) -> int:
-        """That of what it is written as."""
-        exponent = self.args[1]
-        if exponent == Rational(1, 2):
-            return ATOM
-        return MUL if is_inverse(self) or self._is_square() else POW
-
-    def _is_square(self) -> bool:
-        return bool(self.args[1] == 2 and isinstance(self.args[0], Array))
-
-    def typeset(self, printer: Any) -> str:
-        base, exponent = self.args
-        if exponent == Rational(1, 2):
-            return str(printer.root(base))
-        if is_inverse(self) or self._is_square():
-            return Hadamard(*([base, base] if self._is_square() else [self])).typeset(printer)
-        below, above = printer.parenthesize(base, POW), printer._print(exponent)
-        return str(printer.choose(f"{below}^∘{above}", rf"{below}^{{\circ {above}}}"))
-
-
-class Called(Node):
-    """A function that is written with its argument in parentheses."""
-
-    label: ClassVar[tuple[str, str]]
-
-    def typeset(self, printer: Any) -> str:
-        return str(printer.choose(*self.label) + printer.grouped(printer._print(self.args[0])))
-
-
-class Exp(Called):
-    """exp of each entry; e to a matrix would mean something else."""
-
-    label = ("exp", r"\exp")
-
-
-class Diagonal(Called):
-    """The matrix with a vector on its diagonal."""
-
-    label, rank = ("diag", r"\operatorname{diag}"), 2
-
-
-class DiagonalOf(Called):
-    """The vector on the diagonal of a matrix."""
-
-    label, rank = ("diag", r"\operatorname{diag}"), 1
-
-
-class Trace(Called):
-    """The sum of the diagonal of a matrix."""
-
-    label, rank = ("tr", r"\operatorname{tr}"), 0
-
-
-class Softmaxes(Called):
-    """The softmax of a vector, or of each row of a matrix."""
-
-    label = ("softmax", r"\operatorname{softmax}")
-
-
-class LogSumExps(Called):
-    """log Σ exp of a vector, or of each row of a matrix."""
-
-    label = ("logsumexp", r"\operatorname{logsumexp}")
-
-    @property
-    def rank(self) -> int:
-        """One less than its argument has."""
-        return rank(self.args[0]) - 1
-
-
-class Norm(Node):
-    """√(Σ a²) over all entries."""
-
-    rank, exponent = 0, ""
-
-    def typeset(self, printer: Any) -> str:
-        left, right = printer.choose("‖", r"\lVert "), printer.choose("‖", r"\rVert")
-        below = "_F" if rank(self.args[0]) == 2 else ""
-        above = printer.choose(
-            {"2": "²"}.get(self.exponent, ""), f"^{self.exponent}" if self.exponent else ""
-        )
-        return str(printer.grouped(printer._print(self.args[0]), left, right) + above + below)
-
-
-class SquaredNorm(Norm):
-    """Σ a² over all entries."""
-
-    exponent = "2"
 
 
 def rank(node: Any) -> int:
@@ -257,13 +143,3 @@ def rank(node: Any) -> int:
 def is_row(node: Any) -> bool:
     """Whether *node* is a vector laid on its side."""
     return isinstance(node, Transposed) and rank(node) == 1
-
-
-def is_inverse(node: Any) -> bool:
-    """Whether entries are divided by *node*."""
-    return isinstance(node, HadamardPower) and bool(node.args[1].is_Number and node.args[1].is_negative)
-
-
-def power_of(base: Any, exponent: Any) -> Any:
-    """Each entry of *base* to a power, which may be 1."""
-    return base if exponent is S.One else HadamardPower(base, sp.sympify(exponent))

@@ -11,7 +11,8 @@ from sympy.core.function import Application, AppliedUndef
 
 from symgd.derivation.matrix_algebra import entrywise_power, transposed
 from symgd.derivation.matrix_contraction import Form, Sizes, UnfitError, aligned, common_axes, contracted
-from symgd.derivation.matrix_nodes import Array, DiagonalOf, Exp, Identity, LogSumExps, Slopes, Softmaxes
+from symgd.derivation.matrix_functions import DiagonalOf, Exp, LogSumExps, Softmaxes
+from symgd.derivation.matrix_nodes import Array, Identity, Slopes
 from symgd.notation.algebra import add, factors, terms
 from symgd.notation.deltas import Delta
 from symgd.notation.extremes import LogSumExp, Softmax

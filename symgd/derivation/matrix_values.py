@@ -15,6 +15,8 @@ import numpy as np
 import sympy as sp
 from sympy import Expr
 
+from symgd.derivation import matrix_entries as entries
+from symgd.derivation import matrix_functions as functions
 from symgd.derivation import matrix_nodes as nodes
 from symgd.derivation.matrix_contraction import UnfitError
 from symgd.derivation.matrix_nodes import rank
@@ -121,8 +123,8 @@ def _powered(base: Any, exponent: Any) -> Any:
 
 _ARITHMETIC: tuple[tuple[Any, Callable[[Any, Any], Any]], ...] = (
     (sp.Add, np.add),
-    (sp.Mul | nodes.Hadamard, np.multiply),
-    (sp.Pow | nodes.HadamardPower, np.frompyfunc(_powered, 2, 1)),
+    (sp.Mul | entries.Hadamard, np.multiply),
+    (sp.Pow | entries.HadamardPower, np.frompyfunc(_powered, 2, 1)),
 )
 
 _VALUES: dict[Any, Callable[[Valuation, Any], Any]] = {
@@ -130,12 +132,14 @@ _VALUES: dict[Any, Callable[[Valuation, Any], Any]] = {
     nodes.Identity: lambda values, node: np.eye(values.size(node.args[0]), dtype=int)[None] * mpmath.mpf(1),
     nodes.Transposed: lambda values, node: np.swapaxes(values(node.args[0]), -1, -2),
     nodes.MatrixProduct: lambda values, node: reduce(np.matmul, map(values, node.args)),
-    nodes.Diagonal: _diagonal,
-    nodes.DiagonalOf: lambda values, node: np.diagonal(values(node.args[0]), axis1=-2, axis2=-1)[..., None],
-    nodes.Trace: lambda values, node: np.trace(values(node.args[0]), axis1=-2, axis2=-1)[:, None, None],
-    nodes.SquaredNorm: _squared,
-    nodes.Norm: lambda values, node: _called(sp.sqrt, 1)(_squared(values, node)),
-    nodes.Softmaxes: _softmax,
-    nodes.LogSumExps: _log_sum_exp,
-    nodes.Exp: _exponential,
+    functions.Diagonal: _diagonal,
+    functions.DiagonalOf: lambda values, node: np.diagonal(values(node.args[0]), axis1=-2, axis2=-1)[
+        ..., None
+    ],
+    functions.Trace: lambda values, node: np.trace(values(node.args[0]), axis1=-2, axis2=-1)[:, None, None],
+    functions.SquaredNorm: _squared,
+    functions.Norm: lambda values, node: _called(sp.sqrt, 1)(_squared(values, node)),
+    functions.Softmaxes: _softmax,
+    functions.LogSumExps: _log_sum_exp,
+    functions.Exp: _exponential,
 }

@@ -9,8 +9,10 @@ from sympy import S
 
 import symgd as sg
 from symgd.derivation.evidence import Oracle
-from symgd.derivation.matrices import proof
-from symgd.derivation.matrix_nodes import Array, Hadamard, MatrixProduct, Slopes, SquaredNorm, Transposed
+from symgd.derivation.matrix_entries import Hadamard
+from symgd.derivation.matrix_form import proof
+from symgd.derivation.matrix_functions import SquaredNorm
+from symgd.derivation.matrix_nodes import Array, MatrixProduct, Slopes, Transposed
 from symgd.errors import DerivationError
 from symgd.notation.indices import SAMPLES
 from symgd.notation.intermediates import Adjoint
@@ -258,7 +260,7 @@ def test_a_wrong_form_is_refused(change):
     }
     derivation = sg.derive(LINEAR)
     oracle = Oracle(derivation.problem.loss, derivation.problem.leaves)
-    with pytest.raises(DerivationError, match="wrong|not fit"):
+    with pytest.raises(DerivationError, match=r"wrong|not fit"):
         proof(oracle, derivation.steps["w"][-1].after, w, wrong[change])
 
 
