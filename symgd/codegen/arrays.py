@@ -14,10 +14,10 @@ from symgd.codegen.contraction import contracted, reduction
 from symgd.codegen.functions import NUMPY
 from symgd.codegen.scope import Scope, diagonal
 from symgd.codegen.stable import Mean
-from symgd.codegen.sums import Opened, opened, split
+from symgd.codegen.sums import Opened, opened
 from symgd.codegen.written import ADD, ATOM, MATMUL, MULTIPLY, POWER, Axes, Written, aligned, joint
 from symgd.errors import CompilationError
-from symgd.notation.algebra import add, factors, has_minus, multiply, power, terms
+from symgd.notation.algebra import factors, has_minus, multiply, power, terms
 from symgd.notation.deltas import Delta
 from symgd.notation.extremes import LogSumExp, Softmax
 from symgd.notation.indices import SAMPLE, Count, Index
@@ -121,9 +121,6 @@ class ArrayWriter:
         if apart:
             inside = Opened(multiply(*total.groups()), total.present())
             return self.written(multiply(*apart, inside.around(inside.body)), wanted)
-        parts = split(total.body, total.sizes)
-        if len(parts) > 1:
-            return self.written(add(*map(total.around, parts)), wanted)
         return self._contraction(total, wanted)
 
     def _contraction(self, total: Opened, wanted: Wanted) -> Written:
