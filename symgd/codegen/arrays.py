@@ -17,7 +17,7 @@ from symgd.codegen.stable import Mean
 from symgd.codegen.sums import Opened, opened
 from symgd.codegen.written import ADD, ATOM, MATMUL, MULTIPLY, POWER, Axes, Written, aligned, joint
 from symgd.errors import CompilationError
-from symgd.notation.algebra import factors, has_minus, multiply, power, terms
+from symgd.notation.algebra import add, factors, has_minus, multiply, power, terms
 from symgd.notation.deltas import Delta
 from symgd.notation.extremes import LogSumExp, Softmax
 from symgd.notation.indices import SAMPLE, Count, Index
@@ -161,9 +161,17 @@ class ArrayWriter:
             text = f"{name}({text}, {part.text})"
         return Written(text, ATOM, axes)
 
-    def _over_axis(self, expr: Any, _: Wanted) -> Written:
+    def _over_axis(self, expr: Any, wanted: Wanted) -> Written:
         """Softmax and logsumexp of an array along one of its axes."""
         body = self.written(expr.function)
+        if expr.index not in body.axes:
+            count = expr.args[1][2]
+            even = (
+                power(count, S.NegativeOne)
+                if isinstance(expr, Softmax)
+                else add(expr.function, sp.log(count))
+            )
+            return self.written(even, wanted)
         place = body.axes.index(expr.index)
         name = "softmax" if isinstance(expr, Softmax) else "logsumexp"
         at = (expr.at,) if isinstance(expr, Softmax) else ()
