@@ -91,7 +91,7 @@ def test_one_wrong_entry_is_found(name, factor) -> None:
         }
         found = [entry for entry in check.parameters[changed].entries if entry.verdict == "wrong"]
         assert len(found) == (DIRECTIONS if wrong.size > FEW else 1)
-        if 0 < wrong.ndim and wrong.size <= FEW:
+        if wrong.ndim > 0 and wrong.size <= FEW:
             assert found[0].name == f"{changed}[{', '.join(map(str, map(int, place)))}]"
 
 
@@ -183,7 +183,7 @@ def test_an_expression_by_hand_need_not_change_along_each_axis() -> None:
     assert sg.check_gradient(sg.sum(rows**2), at, gradient={"W": rows}).verdict == "wrong"
 
 
-@pytest.mark.parametrize("kind", [list, tuple, np.array, lambda rows: np.float32(rows)])
+@pytest.mark.parametrize("kind", [list, tuple, np.array, np.float32])
 def test_a_gradient_by_hand_may_be_any_kind_of_array(kind) -> None:
     assert (
         sg.check_gradient(sg.sum(w**2), {"w": [1, 2, 3]}, gradient={"w": kind([2, 4, 6])}).verdict
