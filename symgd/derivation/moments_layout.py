@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sympy import Expr
 
-from symgd.derivation.layout import LEGEND, LOSS, ROW_BREAK, aligned_text, block_lines, block_rows
+from symgd.derivation.layout import LEGEND, ROW_BREAK, block_lines, block_rows, equations_text
+from symgd.derivation.matrices import LOSS
 from symgd.derivation.rewriting import Step
 from symgd.notation.indices import SAMPLES
 from symgd.notation.intermediates import Let
@@ -24,8 +25,8 @@ def moments_text(
     """What determines a loss, for a terminal."""
     letters = problem.lettering()
     first = f"L = {text(problem.loss, letters)}"
-    named = aligned_text(problem, [(name, name.definition) for name in quantities])
-    rows = aligned_text(problem, columns)
+    named = "\n".join(equations_text(problem, [(name, name.definition) for name in quantities]))
+    rows = "\n".join(equations_text(problem, columns))
     lines = "\n".join(block_lines((LOSS, steps), letters))
     return "\n\n".join(
         [first, lines, f"{_sentence(quantities, steps)}\n{named}", f"{_ROWS}\n{rows}", LEGEND]

@@ -111,9 +111,8 @@ def _run(setup: Setup, engine: Engine, keep: bool, progress: bool | None) -> Run
 def _iterated(setup: Setup, record: Record, progress: bool | None) -> End:
     """The loop, from init to its end."""
     task, limits = setup.task(), setup.limits
-    zero = setup.start[0] * 0
     with np.errstate(all="ignore"):
-        state = init(task, setup.start, (zero,) * len(setup.rule.states))
+        state = init(task, setup.start, len(setup.rule.states))
     check_start(setup, state)
     ending = partial(terminate, limits.iterations, Watch(limits, setup.batches, setup.over_data))
     with Progress(limits.iterations, progress) as bar:
@@ -131,6 +130,7 @@ def _postprocess(setup: Setup, end: End, record: Record, engine: Engine) -> Run:
     return Run(
         setup.program,
         setup.optimizer,
+        BySymbol(names, dict(values.start).__getitem__),
         BySymbol(names, parameters.__getitem__),
         BySymbol(tuple(columns), columns.__getitem__),
         status_of(setup, end),

@@ -10,6 +10,7 @@ from sympy import Expr, Symbol
 
 from symgd.derivation.derivative import Partial
 from symgd.derivation.derive import Derivation
+from symgd.derivation.matrices import has_arrays
 from symgd.derivation.rewriting import Step
 from symgd.notation.mapping import name_of
 from symgd.notation.text import text
@@ -41,11 +42,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Blocks:
-    """A derivation: where intermediates are nested, also the forward table and the adjoints."""
+    """A derivation: where intermediates are nested, also the forward table and the adjoints; its matrix forms."""
 
     forward: tuple[Any, ...]
     backward: tuple[Block, ...]
     gradient: tuple[Block, ...]
+    matrices: tuple[Any, ...] = ()
 
 
 def blocks(derivation: Derivation, typeset: Typesetter, words: Words, prefix: str) -> Blocks:
@@ -55,19 +57,23 @@ def blocks(derivation: Derivation, typeset: Typesetter, words: Words, prefix: st
         (*((name, name.definition) for name in problem.lets), (LOSS, problem.loss)) if problem.nested else ()
     )
 
+    matrices = derivation.matrices if has_arrays(problem) else ()
+
     def block(head: Expr, name: str, steps: Sequence[Step]) -> Block:
         start = f"{prefix}{name}"
-        lines = (_line(step, typeset, words, f"{start}-{k}") for k, step in enumerate(steps, 1))
-        return Block(text(head), typeset.latex(typeset.linked(head)), tuple(lines))
+        lines = (_line(step, typeset, words, f"{start}-{k}", head) for k, step in enumerate(steps, 1))
+        label = text(head, problem.lettering(head))
+        return Block(label, typeset.line(head, head=head), tuple(lines))
 
     return Blocks(
         tuple(typeset.equation(name, value) for name, value in forward),
         tuple(block(done.adjoint, done.adjoint.name, done.steps) for done in derivation.backward),
         tuple(block(Partial(LOSS, p), name_of(p), derivation.steps[p]) for p in problem.parameters),
+        tuple(typeset.latex(" = ".join(form.equation_latex())) for form in matrices),
     )
 
 
-def _line(step: Step, typeset: Typesetter, words: Words, identity: str) -> Line:
+def _line(step: Step, typeset: Typesetter, words: Words, identity: str, head: Expr) -> Line:
     from markupsafe import Markup, escape
 
     names = [typeset.inline(name) for name in step.about]
@@ -76,4 +82,4 @@ def _line(step: Step, typeset: Typesetter, words: Words, identity: str) -> Line:
     check = words(
         "exact" if found.exact else "numeric", points=found.points, error=f"{max(found.error, 1e-19):.0e}"
     )
-    return Line(identity, typeset.line(step.after, "= "), reason, "✓✓" if found.exact else "✓", check)
+    return Line(identity, typeset.line(step.after, "= ", head), reason, "✓✓" if found.exact else "✓", check)
