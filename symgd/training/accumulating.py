@@ -18,8 +18,11 @@ import numpy as np
 Array = Any
 Columns = Mapping[str, Callable[[Mapping[str, Any]], Any]]
 
-ENTRIES = 1 << 15
-"""Numbers in a block: 256 KB in double precision, which a core's own cache holds."""
+ENTRIES = 1 << 14
+"""Numbers in a block: 128 KB in double precision, which a core's own cache holds with room for what is computed of them."""
+
+WIDE = 1 << 17
+"""The same where samples are long: matrix products keep to the cache by themselves."""
 
 TRIED = 2048
 """Samples from which T is found."""
@@ -33,8 +36,12 @@ APART = 1e-2
 
 def slices(samples: int, width: int) -> Iterator[slice]:
     """The blocks of samples of *width* numbers each."""
-    length = max(1, ENTRIES // width)
+    length = _length(width)
     return (slice(first, min(first + length, samples)) for first in range(0, samples, length))
+
+
+def _length(width: int) -> int:
+    return max(1, (ENTRIES if width <= FEW else WIDE) // width)
 
 
 def part(values: Mapping[str, Any], data: Mapping[str, Any], which: slice) -> dict[str, Any]:
@@ -52,12 +59,16 @@ def triangle(columns: Columns, values: Mapping[str, Any], data: Mapping[str, Any
     sample = _matrix(len(next(iter(tried[name] for name in data))), width)
     _fill(sample, columns, places, tried)
     apart = _apart(sample)
-    work = _matrix(max(1, ENTRIES // width), width)
+    work = _matrix(_length(width), width)
     squared = np.zeros((width, width))
     for which in slices(samples, width):
-        block = work[: which.stop - which.start]
-        _fill(block, columns, places, part(values, data, which))
-        squared += _squared(block if apart is None else _separated(block, apart))
+        block = part(values, data, which)
+        if apart is None:
+            _add_products(squared, columns, places, block, which.stop - which.start)
+            continue
+        filled = work[: which.stop - which.start]
+        _fill(filled, columns, places, block)
+        squared += _squared(_separated(filled, apart))
     whole = _root(squared) if apart is None else _root(squared) @ apart
     return {name: whole[:, place].reshape(width, *shapes[name]).copy() for name, place in places.items()}
 
@@ -77,6 +88,23 @@ def _fill(block: Array, columns: Columns, places: Mapping[str, slice], values: M
     for name, column in columns.items():
         value = column(values)
         block[:, places[name]] = value if np.ndim(value) == 0 else np.reshape(value, (len(value), -1))
+
+
+def _add_products(
+    squared: Array, columns: Columns, places: Mapping[str, slice], values: Mapping[str, Any], samples: int
+) -> None:
+    """Add AᵀA of a block, column by column or array by array where they are: nothing is copied."""
+    parts = [(place, _two_axes(columns[name](values), samples)) for name, place in places.items()]
+    for k, (mine, left) in enumerate(parts):
+        for other, right in parts[: k + 1]:
+            product = left.T @ right
+            squared[mine, other] += product
+            if other != mine:
+                squared[other, mine] += product.T
+
+
+def _two_axes(value: Any, samples: int) -> Array:
+    return np.reshape(value, (samples, -1)) if np.ndim(value) else np.full((samples, 1), value)
 
 
 def _apart(sample: Array) -> Array | None:

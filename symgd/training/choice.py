@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
+from symgd.training.comparison import compare
 from symgd.training.engine import ARRAYS, MOMENTS, Engine, against_moments, declined, moments_for
 from symgd.training.reduction import Reduction, reduction_of
 from symgd.training.run import Run
@@ -32,17 +34,10 @@ def run_by(engine: str, setup: Setup, train: Train) -> Run:
 
 def _without_data(reduction: Reduction, train: Train) -> Run:
     """The run from moments, if it agrees with the data; else the one with arrays."""
-    run = train(reduction.without_data(), _engine(reduction))
-    differs = reduction.disagreement(tuple(run.parameters.values()))
-    if differs is None or run.status.outcome is Outcome.INTERRUPTED:
-        return run
-    return train(reduction.setup, Engine(ARRAYS, f"moments were tried and lost digits: {differs}."))
-
-
-def _engine(reduction: Reduction) -> Engine:
     samples = reduction.setup.values.samples
-    return Engine(
-        MOMENTS,
-        f"{samples} samples enter the loss through {reduction.count} rows of numbers, found in one pass; the loss "
-        "agrees with the data at the start, at the end and between.",
-    )
+    words = f"{samples} samples enter the loss through {reduction.count} rows of numbers, found in one pass"
+    run = train(reduction.without_data(), Engine(MOMENTS, f"{words}."))
+    compared = compare(reduction, tuple(run.parameters.values()))
+    if compared.agrees or run.status.outcome is Outcome.INTERRUPTED:
+        return replace(run, engine=Engine(MOMENTS, f"{words}; {compared.words}."))
+    return train(reduction.setup, Engine(ARRAYS, f"moments were tried and lost digits: {compared.words}."))
