@@ -7,12 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from symgd.derivation.moments import NoMoments
 from symgd.training.comparison import compare
 from symgd.training.engine import ARRAYS, MOMENTS, Engine, against_moments, declined, moments_for
 from symgd.training.reduction import Reduction, reduction_of
 from symgd.training.run import Run
 from symgd.training.setup import Setup
 from symgd.training.status import Outcome
+
+DEGENERATE = "a weight of these data is negative, or their columns are too close to one another."
 
 Train = Callable[[Setup, Engine], Run]
 
@@ -23,12 +26,17 @@ def run_by(engine: str, setup: Setup, train: Train) -> Run:
     if reason is not None:
         return train(setup, declined(engine, reason))
     moments = moments_for(setup)
-    if not moments:
+    if isinstance(moments, NoMoments):
         return train(setup, declined(engine, moments.reason))
     try:
         reduction = reduction_of(setup, moments)
     except np.linalg.LinAlgError:
-        return train(setup, declined(engine, "the sums over the data depend on one another too closely."))
+        return train(
+            setup,
+            declined(
+                engine, "a weight of these data is negative, or their columns are too close to one another."
+            ),
+        )
     return _without_data(reduction, train)
 
 
