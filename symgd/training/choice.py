@@ -31,12 +31,7 @@ def run_by(engine: str, setup: Setup, train: Train) -> Run:
     try:
         reduction = reduction_of(setup, moments)
     except np.linalg.LinAlgError:
-        return train(
-            setup,
-            declined(
-                engine, "a weight of these data is negative, or their columns are too close to one another."
-            ),
-        )
+        return train(setup, declined(engine, DEGENERATE))
     return _without_data(reduction, train)
 
 
