@@ -11,7 +11,7 @@ from sympy import Expr, S
 
 from symgd.errors import ShapeError
 from symgd.notation.deltas import Delta
-from symgd.notation.indices import Axis, Index, Named, Sample
+from symgd.notation.indices import Axis, Bound, Index, Named, Sample
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.reindexing import BINDERS
 from symgd.notation.symbols import Element
@@ -59,6 +59,22 @@ def shape(expr: Any) -> tuple[Expr, ...]:
     """
     sizes = {index.number: length.size for index, length in lengths(expr).items() if isinstance(index, Axis)}
     return tuple(sizes.get(number, S.One) for number in range(max(sizes, default=0), 0, -1))
+
+
+def hidden(expr: Any) -> Any:
+    """An array in *expr* with an axis of size 1 on the left of all others, which :func:`shape` cannot see."""
+    count, waiting, seen = len(shape(expr)), [expr], {expr}
+    while waiting:
+        part = waiting.pop()
+        leaf = part.label if isinstance(part, Element) else part
+        if isinstance(part, Element) and any(isinstance(index, Bound) for index in part.indices):
+            continue  # Its axes are summed over.
+        if isinstance(leaf, Named) and S.One in getattr(part, "indices", ()) and len(leaf.shape) > count:
+            return leaf
+        below = (leaf.definition,) if isinstance(leaf, Let) else () if leaf is not part else part.args
+        waiting += [inner for inner in below if inner not in seen]
+        seen.update(below)
+    return None
 
 
 def shape_text(sizes: tuple[Expr, ...]) -> str:
