@@ -113,12 +113,20 @@ def _collect_node(node: Any) -> Any:
     if isinstance(node, Sum):
         return _constants_out(node)
     if isinstance(node, Piecewise):
-        return node
+        return _without_repetition(node)
     if node.is_Pow:
         return _open_power(node)
     if node.is_Mul:
         return _collect_factors(node)
     return _collect_terms(node)
+
+
+def _without_repetition(node: Any) -> Any:
+    """A choice whose last conditions lead to one value anyway, with one of them."""
+    pieces = list(node.args)
+    while len(pieces) > 1 and pieces[-1][1] is S.true and pieces[-2][0] == pieces[-1][0]:
+        del pieces[-2]
+    return OrderedPiecewise(*pieces)
 
 
 def _constants_out(node: Any) -> Expr:
