@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -105,13 +105,16 @@ def _of_leaf(expr: Any) -> Iterator[tuple[Index, Length]]:
             if old in known:
                 yield new, known[old]
     elif isinstance(expr, Delta):
-        for index in expr.args[:2]:
-            if isinstance(index, Index) and not isinstance(index, Sample):
-                yield index, Length(expr.size, expr)
+        yield from _open(expr.args[:2], (expr.size, expr.size), expr)
     elif isinstance(expr, Element):
-        for index, length in zip(expr.indices[-len(expr.label.shape) :], expr.label.shape, strict=False):
-            if isinstance(index, Index) and not isinstance(index, Sample):
-                yield index, Length(length, expr.label)
+        yield from _open(expr.indices[-len(expr.label.shape) :], expr.label.shape, expr.label)
+
+
+def _open(indices: Sequence[Any], sizes: Sequence[Expr], leaf: Any) -> Iterator[tuple[Index, Length]]:
+    """The indices of axes among these, each with its size."""
+    for index, size in zip(indices, sizes, strict=False):
+        if isinstance(index, Index) and not isinstance(index, Sample):
+            yield index, Length(size, leaf)
 
 
 def _meet(found: dict[Index, Length], index: Index, length: Length, where: Any) -> None:
