@@ -55,6 +55,11 @@ def signed(expr: Expr) -> Expr:
     negative = has_minus(expr)
     listed = list(factors(multiply(S.NegativeOne, expr) if negative else expr))
     for position, factor in enumerate(listed):
+        if isinstance(factor, Sum) and negative and any(f.is_Add for f in factors(factor.function)):
+            inner = signed(multiply(S.NegativeOne, factor.function))
+            if not has_minus(inner):
+                listed[position] = OrderedSum(inner, *factor.limits)
+                return multiply(*listed)
         if factor.is_Add and (negative or any(map(has_minus, terms(factor)))):
             turned = [multiply(S.NegativeOne if negative else S.One, term) for term in terms(factor)]
             listed[position] = add(*sorted(turned, key=has_minus))
