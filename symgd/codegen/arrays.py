@@ -129,6 +129,7 @@ class ArrayWriter:
     def _contraction(self, total: Opened, wanted: Wanted) -> Written:
         """A sum of one product, each factor of which depends on what is summed over."""
         groups = total.groups()
+        wanted = (*wanted, *(index for index in self._scope.natural(total.body) if index not in wanted))
         operands = total.row_by_row() if len(groups) == 1 else groups
         if len(operands) == 1:
             return reduction(self.written(operands[0], wanted), total.sizes, "np.sum")

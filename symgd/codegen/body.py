@@ -16,7 +16,9 @@ from symgd.codegen.functions import HELPERS
 from symgd.codegen.scope import Scope
 from symgd.codegen.sharing import describe, operands, shared
 from symgd.codegen.sizes import sources
+from symgd.codegen.softmaxes import through_logarithms
 from symgd.codegen.stable import stable
+from symgd.codegen.sums import arranged
 from symgd.codegen.written import Axes
 from symgd.errors import CompilationError
 from symgd.notation.indices import SAMPLES, indices_of
@@ -64,7 +66,7 @@ class Statement:
 
 def computed_form(problem: Problem, expr: Expr) -> Expr:
     """*expr* as generated code computes it: with the author's names, in a form that does not overflow."""
-    return stable(fold(problem, expr))
+    return arranged(stable(fold(problem, expr)))
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,11 @@ def body(problem: Problem, results: Mapping[str, Expr], leaves: Mapping[str, Any
     """
     roots = {variable: computed_form(problem, expr) for variable, expr in results.items()}
     lets = _needed(roots.values())
+    formulas = through_logarithms({**lets, **roots})
+    lets, roots = (
+        {name: formulas[name] for name in lets},
+        {variable: formulas[variable] for variable in roots},
+    )
     block = _Block(problem, lets, roots)
     for name, definition in lets.items():
         block.assign(name, definition, code_name(name))
@@ -95,7 +102,7 @@ def _needed(roots: Iterable[Expr]) -> dict[Let, Expr]:
     definitions: dict[Let, Expr] = {}
     for root in roots:
         for name in in_order(root, definitions):
-            definitions[name] = stable(name.definition)
+            definitions[name] = arranged(stable(name.definition))
     used: set[Let] = set()
     for root in roots:
         used |= root.atoms(Let)
@@ -148,7 +155,7 @@ class _Block:
         """The axes of a variable: of an intermediate its own, else those that the text has anyway."""
         if isinstance(node, Let):
             return node.indices
-        return self._writer.written(definition).axes
+        return self._writer.written(definition, self._scope.natural(definition)).axes
 
     def _share_inside(self, node: Any) -> None:
         """Assign the shared sub-expressions inside *node* that have no variable yet."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from sympy import Expr, S, Sum
 
-from symgd.notation.algebra import OrderedSum, factors, multiply, terms
-from symgd.notation.indices import SAMPLE, Index, Sample, indices_of
+from symgd.notation.algebra import OrderedSum, add, factors, multiply, terms
+from symgd.notation.indices import SAMPLE, Index, Sample, fresh, indices_of
+from symgd.notation.reindexing import reindexed
+from symgd.notation.symbols import Element
+
+# An array with more axes is not stored, if it is a factor inside a sum.
+_MANY = 3
 
 
 class Opened(NamedTuple):
@@ -79,11 +85,55 @@ def opened(expr: Any, keep: Callable[[Expr], bool] = lambda _: False) -> Opened:
     return Opened(multiply(*number, body) if number else body, sizes)
 
 
+def arranged(expr: Expr) -> Expr:
+    """*expr* with each sum of arrays as it is computed: in parts, and without what does not depend on its index."""
+
+    @cache
+    def visit(node: Any) -> Any:
+        if not node.args or isinstance(node, Element):
+            return node
+        args = tuple(map(visit, node.args))
+        node = node if args == node.args else node.func(*args)
+        return _parts(node) if type(node) in (Sum, OrderedSum) else node
+
+    return visit(expr)
+
+
+def _parts(node: Any) -> Expr:
+    """A sum as a sum of terms, each a product of a sum with what stands outside."""
+    total = Opened(node.function, {index: last for index, _, last in node.limits})
+    if total.over_samples or len(total.present()) < len(total.sizes):
+        return node
+    parts = split(total.body, total.sizes)
+    return add(*(_apart(_flattened(Opened(part, total.sizes))) for part in parts))
+
+
+def _flattened(total: Opened) -> Opened:
+    """The sum with a sum among its factors opened, where that would be an array of many axes."""
+    for position, factor in enumerate(factors(total.body)):
+        if isinstance(factor, Sum) and len(indices_of(factor)) > _MANY:
+            index, _, last = factor.args[1]
+            other = fresh(total.body, *total.sizes)
+            inside = reindexed(factor.function, {index: other})
+            listed = factors(total.body)
+            body = multiply(*listed[:position], inside, *listed[position + 1 :])
+            return _flattened(Opened(body, {other: last, **total.sizes}))
+    return total
+
+
+def _apart(total: Opened) -> Expr:
+    """A sum with what does not depend on its index outside."""
+    if not total.outside() or len(total.present()) < len(total.sizes):
+        return total.around(total.body)
+    inside = [factor for factor in factors(total.body) if factor not in total.outside()]
+    return multiply(*total.outside(), total.around(multiply(*inside)))
+
+
 def split(body: Expr, sizes: Mapping[Index, Any]) -> tuple[Expr, ...]:
     """The parts of a body that are summed one by one, as one of them is a product of arrays; else the body alone."""
     if body.is_Add:
         parts = terms(body)
-        return parts if any(_larger(part) for part in parts) or _spread(body) else (body,)
+        return parts if any(map(_sums_further, parts)) or _any_larger(body) or _spread(body) else (body,)
     listed = factors(body)
     for position, factor in enumerate(listed):
         if (
@@ -109,6 +159,11 @@ def sums_samples_alone(total: Opened) -> bool:
     """Whether the one index that is summed over is one of samples, and the body has it."""
     index = next(iter(total.sizes))
     return len(total.sizes) == 1 and isinstance(index, Sample) and index in total.body.free_symbols
+
+
+def _sums_further(term: Expr) -> bool:
+    """Whether a term is a sum that has many axes, which are fewer once both sums are carried out."""
+    return any(isinstance(factor, Sum) and len(indices_of(factor)) >= _MANY for factor in factors(term))
 
 
 def _any_larger(expr: Expr) -> bool:

@@ -87,13 +87,18 @@ def _explained(line: Expr, done: dict[Let, Backward]) -> bool:
     )
 
 
+def _ends_here(line: Expr) -> bool:
+    """Whether the adjoints in a line are written without others: only then something may cancel."""
+    return not any(adjoint.definition.has(Adjoint) for adjoint in line.atoms(Adjoint))
+
+
 def tidy(context: Context, line: Expr) -> Iterator[Step]:
     """The steps that bring a line without derivatives into its textbook form."""
     contracted = collapsed(line)
     yield from step(context, "collapse the delta", line, contracted)
     collected = _if_visible(contracted, tidied(contracted, context.written))
     yield from step(context, "collect factors", contracted, collected)
-    inserted = _with_adjoints(context, collected)
+    inserted = _with_adjoints(context, collected) if _ends_here(collected) else collected
     if count_ops(inserted) <= count_ops(collected):
         yield from step(context, "insert the adjoint", collected, inserted)
         collected = inserted

@@ -29,16 +29,17 @@ ROWS, FEW = 10, 4
 class Run:
     """What came of training.
 
-    *parameters* are the trained ones. *history* holds the parameters θ_0 … θ_T of all states and, under ``"loss"``,
-    their loss, in arrays of T + 1 values, the start first. The loss of a state is that of the batch that its next
-    iteration uses: the loss over all data if every iteration uses all of them, else see :meth:`loss_over_data`.
-    *status* says how the run ended. Mappings take names or symbols as keys. *data* and *constants* are those that
-    the run was given; *batches* tells how the data were split and the seed of their order, *limits* how long the run
-    could be.
+    *start* holds the parameters at the start, *parameters* the trained ones. *history* holds the parameters θ_0 …
+    θ_T of all states and, under ``"loss"``, their loss, in arrays of T + 1 values, the start first. The loss of a
+    state is that of the batch that its next iteration uses: the loss over all data if every iteration uses all of
+    them, else see :meth:`loss_over_data`. *status* says how the run ended. Mappings take names or symbols as keys.
+    *data* and *constants* are those that the run was given; *batches* tells how the data were split and the seed of
+    their order, *limits* how long the run could be.
     """
 
     program: Program
     optimizer: Any
+    start: Mapping[Any, Any]
     parameters: Mapping[Any, Any]
     history: Mapping[Any, Any]
     status: Status

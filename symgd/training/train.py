@@ -117,6 +117,7 @@ def _postprocess(setup: Setup, end: End, record: Record) -> Run:
     return Run(
         setup.program,
         setup.optimizer,
+        BySymbol(names, dict(values.start).__getitem__),
         BySymbol(names, parameters.__getitem__),
         BySymbol(tuple(columns), columns.__getitem__),
         status_of(setup, end),

@@ -19,7 +19,7 @@ from symgd.notation.latex import LatexPrinter, latex
 from symgd.notation.mapping import name_of
 from symgd.notation.names import text_name
 from symgd.notation.updates import GRADIENT, ITERATION, THETA, UpdateRule
-from symgd.views.grid import Grid, first_rows, number
+from symgd.views.grid import Grid, first_rows, number, numbers
 from symgd.views.steps import LOSS
 from symgd.views.typeset import Typesetter
 
@@ -72,6 +72,8 @@ def first_iteration(
     """The first iteration from *values*: those of parameters, the first batch of data, and constants."""
     trace = program.trace(**values)
     problem = program.derivation.problem
+    if problem.sizes:
+        return First(_quantities({**values, **trace}), ())
     columns = {name_of(d): values[name_of(d)] for d in problem.data}
     columns |= {text_name(name): value for name, value in trace.items() if np.ndim(value) == 1}
     samples = first_rows(columns, ROWS) if columns else None
@@ -83,6 +85,15 @@ def first_iteration(
         formulas.append(typeset.latex(f"{head} = {typeset.linked(last)} = {tex_number(slope)}"))
         formulas += map(typeset.latex, _updates(rule, parameter, values[name_of(parameter)], slope))
     return First(samples, tuple(formulas))
+
+
+def _quantities(values: Mapping[str, Any]) -> Grid:
+    """Every array that the first iteration computes with: its shape, and its first entries."""
+    rows = [
+        (text_name(name), str(np.shape(value)) if np.ndim(value) else "", numbers(value))
+        for name, value in values.items()
+    ]
+    return Grid(("quantity", "shape", "first entries"), tuple(rows))
 
 
 def _updates(rule: UpdateRule, parameter: Any, value: Any, slope: Any) -> Iterator[str]:

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
+# Of an array, so many entries stand in a table.
+SHOWN = 3
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -26,7 +31,19 @@ def number(value: Any, digits: int = 6) -> str:
     return written.replace("-", "−")
 
 
+def numbers(value: Any, digits: int = 4) -> str:
+    """A number, or the first numbers of an array.
+
+    >>> numbers(0.5), numbers(np.eye(2)), numbers(np.zeros(2))
+    ('0.5', '1, 0, 0, …', '0, 0')
+    """
+    if np.ndim(value) == 0:
+        return number(value)
+    listed = [number(entry, digits) for entry in np.ravel(value)[:SHOWN]]
+    return ", ".join([*listed, *["…"] * (np.size(value) > SHOWN)])
+
+
 def first_rows(columns: Mapping[str, Sequence[Any]], rows: int) -> Grid:
-    """The first rows of columns of numbers."""
+    """The first rows of columns of numbers, or of arrays with one row for each sample."""
     chosen = list(zip(*(values[:rows] for values in columns.values()), strict=True))
-    return Grid(tuple(columns), tuple(tuple(map(number, row)) for row in chosen))
+    return Grid(tuple(columns), tuple(tuple(map(numbers, row)) for row in chosen))

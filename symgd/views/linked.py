@@ -12,7 +12,7 @@ from symgd.codegen.program import Program
 from symgd.notation.intermediates import Let
 from symgd.notation.latex import LatexPrinter
 from symgd.notation.problem import Problem
-from symgd.notation.symbols import Entry
+from symgd.notation.symbols import Element, Entry
 
 
 def variables(program: Program, function: str = "gradient") -> dict[Expr, str]:
@@ -26,8 +26,8 @@ def variables(program: Program, function: str = "gradient") -> dict[Expr, str]:
 class LinkedPrinter(LatexPrinter):
     """LaTeX in which a term that the code computes under a name is marked with that name."""
 
-    def __init__(self, problem: Problem, variables: Mapping[Expr, str]) -> None:
-        super().__init__()
+    def __init__(self, problem: Problem, variables: Mapping[Expr, str], head: Any) -> None:
+        super().__init__(problem.lettering(head))
         self._problem, self._variables = problem, variables
 
     def _print(self, expr: Any, **settings: Any) -> str:
@@ -39,11 +39,13 @@ class LinkedPrinter(LatexPrinter):
         """The variable that holds *expr* in the code."""
         if not isinstance(expr, Expr) or isinstance(expr, Entry) or not (expr.args or isinstance(expr, Let)):
             return None
+        if isinstance(expr, Element):
+            return self._variables.get(expr.label)
         return self._variables.get(computed_form(self._problem, expr))
 
 
-def linked_latex(expr: Expr, problem: Problem, variables: Mapping[Expr, str]) -> str:
-    r"""*expr* in LaTeX, its terms marked with the variables that hold them.
+def linked_latex(expr: Expr, problem: Problem, variables: Mapping[Expr, str], head: Any = None) -> str:
+    r"""*expr* in LaTeX, its terms marked with the variables that hold them; *head* is what it equals.
 
     >>> import symgd as sg
     >>> x, w = sg.data("x"), sg.parameters("w")
@@ -52,4 +54,4 @@ def linked_latex(expr: Expr, problem: Problem, variables: Mapping[Expr, str]) ->
     >>> linked_latex(slope, program.derivation.problem, variables(program))[:20]
     '\\htmlData{term=dL_dw'
     """
-    return str(LinkedPrinter(problem, variables).doprint(expr))
+    return str(LinkedPrinter(problem, variables, head).doprint(expr))

@@ -21,8 +21,10 @@ def markdown_of(subject: Any, content: Content, words: Words) -> str:
 def _parts(derivation: Derivation, content: Content, words: Words) -> Iterator[str]:
     if content.statement:
         yield f"## {words('statement')}"
-        yield _display(f"L = {latex(derivation.loss)}")
-        yield from (_display(f"{latex(name)} = {latex(name.definition)}") for name in derivation.problem.lets)
+        letters = derivation.problem.lettering
+        yield _display(f"L = {latex(derivation.loss, letters())}")
+        for name in derivation.problem.lets:
+            yield _display(f"{latex(name, letters(name))} = {latex(name.definition, letters(name))}")
         if content.statement.data:
             yield _table(content.statement.data)
     if content.derivation:

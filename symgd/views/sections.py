@@ -18,7 +18,7 @@ from symgd.derivation.derive import Derivation
 from symgd.derivation.kinks import kinks
 from symgd.errors import NotationError
 from symgd.notation.latex import latex
-from symgd.notation.mapping import name_of
+from symgd.notation.names import text_name
 from symgd.notation.table import Table
 from symgd.notation.text import text
 from symgd.training.run import Run
@@ -111,7 +111,7 @@ def content_of(
 def _of_run(run: Run, typeset: Typesetter, words: Words, show: tuple[str, ...]) -> dict[str, Any]:
     """The sections that only a run has."""
     return {
-        "first": _first(run, typeset) if "first" in show else None,
+        "first": _first(run, typeset, words) if "first" in show else None,
         "check": _check(run, words) if "check" in show else None,
         "run": _training(run, words) if "run" in show else None,
     }
@@ -147,21 +147,28 @@ def _markup(html: str) -> Any:
 
 
 def _facts(run: Run, words: Words) -> tuple[tuple[str, Any], ...]:
-    start = ", ".join(f"{text(p)} = {number(run.history[p][0])}" for p in run.derivation.parameters)
+    start = ", ".join(f"{text_name(name)} {_start(value)}" for name, value in run.start.items())
     listed = [(words("start"), start), (words("optimizer"), str(run.optimizer))]
     listed += [
-        (words("constants"), ", ".join(f"{k} = {number(v)}" for k, v in run.constants.items()))
+        (words("constants"), ", ".join(f"{text_name(k)} {_start(v)}" for k, v in run.constants.items()))
     ] * bool(run.constants)
     listed += [(words("data"), words("samples", n=run.batches.samples))] * bool(run.data)
     return tuple(listed)
 
 
-def _first(run: Run, typeset: Typesetter) -> First:
-    names = [name_of(p) for p in run.derivation.parameters]
+def _start(value: Any) -> str:
+    """``= 4``, or of an array its shape."""
+    return f"{np.shape(value)}" if np.ndim(value) else f"= {number(value)}"
+
+
+def _first(run: Run, typeset: Typesetter, words: Words) -> First:
     batch = next(run.batches.of(list(run.data.values())))
-    values = {name: run.history[name][0] for name in names}
+    values = dict(run.start)
     values |= dict(zip(run.data, batch, strict=True)) | dict(run.constants)
-    return first_iteration(run.program, run.optimizer.rule, values, typeset)
+    first = first_iteration(run.program, run.optimizer.rule, values, typeset)
+    if first.samples is None:
+        return first
+    return replace(first, samples=replace(first.samples, head=tuple(map(words.in_table, first.samples.head))))
 
 
 def _training(run: Run, words: Words) -> Training:
@@ -172,7 +179,7 @@ def _training(run: Run, words: Words) -> Training:
 
 
 def _check(run: Run, words: Words) -> Grid:
-    start = {name_of(p): float(run.history[p][0]) for p in run.derivation.parameters}
+    start = {name: value if np.ndim(value) else float(value) for name, value in run.start.items()}
     checked = check_gradient(run.derivation, at=start, data=run.data, constants=run.constants)
     table = grid_of(checked.table)
     # The last column holds verdicts.

@@ -57,8 +57,9 @@ def blocks(derivation: Derivation, typeset: Typesetter, words: Words, prefix: st
 
     def block(head: Expr, name: str, steps: Sequence[Step]) -> Block:
         start = f"{prefix}{name}"
-        lines = (_line(step, typeset, words, f"{start}-{k}") for k, step in enumerate(steps, 1))
-        return Block(text(head), typeset.latex(typeset.linked(head)), tuple(lines))
+        lines = (_line(step, typeset, words, f"{start}-{k}", head) for k, step in enumerate(steps, 1))
+        label = text(head, problem.lettering(head))
+        return Block(label, typeset.line(head, head=head), tuple(lines))
 
     return Blocks(
         tuple(typeset.equation(name, value) for name, value in forward),
@@ -67,7 +68,7 @@ def blocks(derivation: Derivation, typeset: Typesetter, words: Words, prefix: st
     )
 
 
-def _line(step: Step, typeset: Typesetter, words: Words, identity: str) -> Line:
+def _line(step: Step, typeset: Typesetter, words: Words, identity: str, head: Expr) -> Line:
     from markupsafe import Markup, escape
 
     names = [typeset.inline(name) for name in step.about]
@@ -76,4 +77,4 @@ def _line(step: Step, typeset: Typesetter, words: Words, identity: str) -> Line:
     check = words(
         "exact" if found.exact else "numeric", points=found.points, error=f"{max(found.error, 1e-19):.0e}"
     )
-    return Line(identity, typeset.line(step.after, "= "), reason, "✓✓" if found.exact else "✓", check)
+    return Line(identity, typeset.line(step.after, "= ", head), reason, "✓✓" if found.exact else "✓", check)

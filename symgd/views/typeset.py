@@ -21,21 +21,21 @@ class Typesetter:
     problem: Problem
     variables: Mapping[Expr, str]
 
-    def line(self, expr: Expr, left: str = "") -> Any:
-        """``left = expr`` on a line of its own."""
-        return self.latex(left + self.linked(expr))
+    def line(self, expr: Expr, left: str = "", head: Any = None) -> Any:
+        """``left = expr`` on a line of its own, below *head*."""
+        return self.latex(left + self.linked(expr, head))
 
     def equation(self, left: Expr, right: Expr, sign: str = "=") -> Any:
         """``left = right``, both linked."""
-        return self.latex(f"{self.linked(left)} {sign} {self.linked(right)}")
+        return self.latex(f"{self.linked(left, left)} {sign} {self.linked(right, left)}")
 
     def inline(self, expr: Expr) -> Any:
         """A formula within a sentence."""
-        return self.latex(latex(expr), display=False)
+        return self.latex(latex(expr, self.problem.lettering(expr)), display=False)
 
-    def linked(self, expr: Expr) -> str:
-        """The LaTeX of *expr* with its terms marked."""
-        return linked_latex(expr, self.problem, self.variables)
+    def linked(self, expr: Expr, head: Any = None) -> str:
+        """The LaTeX of *expr* with its terms marked; *head* is what stands on the left of it."""
+        return linked_latex(expr, self.problem, self.variables, head)
 
     def latex(self, source: str, display: bool = True) -> Any:
         """LaTeX as HTML that a template does not escape."""

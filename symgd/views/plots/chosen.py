@@ -28,7 +28,7 @@ from symgd.views.plots.history import (
 from symgd.views.plots.model import model_of
 from symgd.views.plots.surface import contours, describe_contours
 from symgd.views.plots.svg import inline_svg
-from symgd.views.plots.values import early
+from symgd.views.plots.values import early, names
 from symgd.views.words import Words, words_of
 
 if TYPE_CHECKING:
@@ -78,13 +78,14 @@ def plots_for(run: Run, words: Words | None = None, beside: Sequence[Run] = ()) 
 def _fitting(run: Run) -> Iterator[str]:
     problem = run.derivation.problem
     model = model_of(problem)
-    if model and len(model.inputs) == 1:
+    if model and len(model.inputs) == 1 and not problem.sizes:
         yield "data_and_lines"
-    if len(problem.parameters) == 1 and not problem.data:
+    if len(names(run)) == len(problem.parameters) == 1 and not problem.data:
         yield "function_and_points"
     yield "loss_curve"
-    yield "parameter_paths"
-    if len(problem.parameters) == 2:
+    if names(run):
+        yield "parameter_paths"
+    if len(problem.parameters) == 2 and len(names(run)) == 2:
         yield "contours"
     if model and early(run) > run.iterations:
         yield "residuals"

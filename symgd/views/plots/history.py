@@ -11,7 +11,7 @@ from symgd.views.grid import number
 from symgd.views.plots.style import COLOURS, MIDDLE, count_axis, drawing, log_axis, series
 from symgd.views.plots.svg import term
 from symgd.views.plots.thinning import kept
-from symgd.views.plots.values import early, hasty, losses, losses_over_data, names, path
+from symgd.views.plots.values import early, hasty, is_whole, losses, losses_over_data, names, path
 from symgd.views.words import Words
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def loss_curve(run: Run, ax: Axes | None = None, words: Words | None = None) -> 
     """
     with drawing(ax, words) as (ax, words):
         label = "_"
-        if not run.batches.whole:
+        if not run.batches.whole and is_whole(run):
             label, batch = words("data_loss"), losses(run)
             shown = kept(batch, hasty=hasty(run))
             ax.plot(shown, batch[shown], color=MIDDLE, alpha=0.6, linewidth=1, label=words("batch_loss"))

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from sympy import Expr
 
 from symgd.codegen.expression import posed, value_of
-from symgd.notation.mapping import name_of
 from symgd.notation.names import text_name
 from symgd.training.run import Run
 from symgd.views.grid import number
@@ -25,8 +24,13 @@ _MANY = 1000
 
 
 def names(run: Run) -> tuple[str, ...]:
-    """The names of the parameters."""
-    return tuple(map(name_of, run.derivation.parameters))
+    """The names of the parameters that are numbers, not arrays."""
+    return tuple(name for name, value in run.parameters.items() if np.ndim(value) == 0)
+
+
+def is_whole(run: Run) -> bool:
+    """Whether the history tells all parameters of every state."""
+    return all(name in run.history for name in run.parameters)
 
 
 def path(run: Run, name: str) -> Array:
@@ -41,7 +45,7 @@ def losses(run: Run) -> Array:
 
 def losses_over_data(run: Run) -> tuple[NDArray[np.intp], Array]:
     """States from the first to the last, and their losses over all data."""
-    if run.batches.whole:
+    if run.batches.whole or not is_whole(run):
         return np.arange(run.iterations + 1), losses(run)
     spaced = (
         np.geomspace(1, run.iterations + 1, _LOSSES) - 1
@@ -50,7 +54,9 @@ def losses_over_data(run: Run) -> tuple[NDArray[np.intp], Array]:
     )
     states = np.unique(spaced.round().astype(int))
     loss = loss_function(run)
-    return states, np.array([loss(*point(run, state).values()) for state in states])
+    return states, np.array(
+        [loss(*(run.history[name][state] for name in run.parameters)) for state in states]
+    )
 
 
 def point(run: Run, state: int) -> dict[str, float]:
@@ -68,7 +74,7 @@ def loss_function(run: Run) -> Callable[..., float]:
     fixed = given(run).values()
     function = run.program.functions["loss"]
 
-    def loss(*parameters: float) -> float:
+    def loss(*parameters: Any) -> float:
         with np.errstate(all="ignore"):
             return float(function(*parameters, *fixed))
 
@@ -97,7 +103,7 @@ def early(run: Run) -> int:
 
 def hasty(run: Run) -> bool:
     """Whether a run does nearly all in the first hundredth of many iterations, which a logarithmic axis shows."""
-    if run.iterations < _MANY:
+    if run.iterations < _MANY or not names(run):
         return False
     far = distances(np.array([path(run, name) for name in names(run)]))
     return bool(np.argmax(far >= 0.9 * far[-1]) < run.iterations / 100)
