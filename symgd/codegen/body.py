@@ -12,6 +12,7 @@ from sympy import Expr
 from symgd.codegen.arrays import ArrayWriter
 from symgd.codegen.commenting import commented
 from symgd.codegen.filling import filled
+from symgd.codegen.folding import fold
 from symgd.codegen.functions import HELPERS
 from symgd.codegen.scope import Scope
 from symgd.codegen.sharing import describe, operands, shared
@@ -22,10 +23,9 @@ from symgd.codegen.sums import arranged
 from symgd.codegen.written import Axes
 from symgd.errors import CompilationError
 from symgd.notation.indices import SAMPLES, indices_of
-from symgd.notation.intermediates import Let, in_order, substitute
+from symgd.notation.intermediates import Let, in_order
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
-from symgd.notation.reindexing import is_leaf, renamed, unfold
 from symgd.notation.symbols import label_of
 
 _TAKEN = frozenset({"np", "special", "n", "Array", "Number", "Any", "NDArray", *HELPERS})
@@ -37,19 +37,6 @@ def code_name(symbol: Any) -> str:
     name = name_of(symbol)
     reserved = keyword.iskeyword(name) or name in _TAKEN or name in _TAKEN_BY_FUNCTIONS
     return f"{name}_" if reserved else name
-
-
-def fold(problem: Problem, expr: Expr) -> Expr:
-    """*expr* with the author's names put back for their definitions."""
-    if problem.sizes:
-        return renamed(expr, {name: name.definition for name in problem.lets if not is_leaf(name.definition)})
-    names: dict[Any, Any] = {}
-    for name in problem.lets:
-        if name.definition.args:
-            names[name.definition] = name
-            if not problem.nested:
-                names[unfold(name.definition)] = name
-    return substitute(expr, names)
 
 
 @dataclass(frozen=True)

@@ -101,11 +101,15 @@ def arranged(expr: Expr) -> Expr:
 
 def _parts(node: Any) -> Expr:
     """A sum as a sum of terms, each a product of a sum with what stands outside."""
-    total = Opened(node.function, {index: last for index, _, last in node.limits})
+    total = opened(node)
     if total.over_samples or len(total.present()) < len(total.sizes):
         return node
     parts = split(total.body, total.sizes)
-    return add(*(_apart(_flattened(Opened(part, total.sizes))) for part in parts))
+    if len(parts) == 1:
+        flat = _flattened(total)
+        return node if flat is total and not total.outside() else _apart(flat)
+    sums = (_apart(_flattened(Opened(part, total.sizes))) for part in parts)
+    return add(*(multiply(*(_parts(f) if type(f) is OrderedSum else f for f in factors(s))) for s in sums))
 
 
 def _flattened(total: Opened) -> Opened:

@@ -43,8 +43,8 @@ def lengths(expr: Any) -> MappingProxyType[Index, Length]:
         for limit in expr.args[1:]:
             if not isinstance(limit, Index):
                 found.pop(limit[0], None)
-            elif isinstance(limit, Axis):
-                found[limit] = Length(expr.args[1][2], expr)
+            else:
+                _meet(found, limit, Length(expr.args[1][2], expr), expr)
     return MappingProxyType(found)
 
 
