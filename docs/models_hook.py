@@ -6,6 +6,7 @@ A script's docstring is the page's text. Its ``run`` gives derivation, code and 
 
 import ast
 import json
+import re
 import runpy
 from html import escape
 from importlib.metadata import version
@@ -63,7 +64,8 @@ def _split(source: str) -> tuple[str, str]:
 
 def _listing(script: Path, code: str) -> str:
     name = script.relative_to(SCRIPTS.parents[1]).as_posix()
-    return f'## The script\n\nThis page was made by it.\n\n```python title="{name}"\n{code}\n```\n'
+    told = "## The script\n\nIt made this page; its docstring is the text above."
+    return f'{told}\n\n```python title="{name}"\n{code}\n```\n'
 
 
 def _made(script: Path, language: str) -> Rendered:
@@ -85,20 +87,26 @@ def _made(script: Path, language: str) -> Rendered:
 
 def _facts(facts: dict[str, str]) -> str:
     rows = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(fact)}</dd></div>" for name, fact in facts.items()
+        f"<div><dt>{escape(name)}</dt><dd>{_cell(fact)}</dd></div>" for name, fact in facts.items()
     )
     return f'<dl class="sg-facts">{rows}</dl>'
+
+
+def _cell(text: str) -> str:
+    """A cell with a minus sign for the hyphen that begins a number or its exponent."""
+    return escape(re.sub(r"(^|(?<=e))-(?=\d)", "−", text))
 
 
 def _table(caption: str, head: list[str], rows: list[list[str]]) -> str:
     heads = "".join(f'<th scope="col">{escape(cell)}</th>' if cell else "<td></td>" for cell in head)
     body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
+        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{_cell(cell)}</td>" for cell in rest)}</tr>'
         for first, *rest in rows
     )
     table = f'<table class="sg-table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
     label = escape(caption)
-    return f'<p class="sg-note">{label}</p><div class="sg-scroll" tabindex="0" role="region" aria-label="{label}">{table}</div>'
+    scroll = f'<div class="sg-scroll" tabindex="0" role="region" aria-label="{label}">{table}</div>'
+    return f'<p class="sg-note">{label}</p>{scroll}'
 
 
 def _figure(axes: Any, caption: str, alternative: str, number: int) -> str:

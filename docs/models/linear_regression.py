@@ -1,20 +1,21 @@
 r"""# Linear regression
 
-How far will a disease have gone in a year? Ten measurements of a patient are known: age, sex, body mass index, blood
-pressure and six values of the blood. The model adds them up, each with a weight of its own:
+How far will a disease have gone in a year? Ten measurements of a patient are known: age, sex, body mass index,
+blood pressure and six values of the blood. The model adds them up, each with a weight of its own:
 
 $$\hat y = \sum_k w_k x_k + b.$$
 
 The weights are those that make the mean squared error smallest. Legendre published this method of least squares in
-1805. The data are of 442 patients, from Efron, Hastie, Johnstone and Tibshirani, "Least Angle Regression" (*Annals of
-Statistics* 32, 2004); scikit-learn brings them along. Each measurement is standardised: mean 0, standard deviation 1. So the
-weights can be compared.
+1805. The data are of 442 patients, from Efron, Hastie, Johnstone and Tibshirani, "Least Angle Regression" (*Annals
+of Statistics* 32, 2004); scikit-learn brings them along. Each measurement is standardised: mean 0, standard
+deviation 1. So the weights can be compared.
 
-**What to look for.** The slope of each weight is the mean of the residuals, each times what stands beside the weight. For all
-weights at once it is one product, $\frac{2}{n} X^\top (X w + b - y)$, and the code computes it so. Where it is 0, the
-residuals are at right angles to every measurement: these are the normal equations, and `numpy.linalg.lstsq` solves them
-at once. Gradient descent gets to the same place step by step. Some measurements tell nearly the same (total cholesterol and
-LDL), so the loss is a narrow valley, and the last digits take thousands of steps.
+**What to look for.** The slope of each weight is the mean of the residuals, each times what stands beside the
+weight. For all weights at once it is one product, $\frac{2}{n} X^\top (X w + b - y)$, and the code computes it so.
+Where it is 0, the residuals are at right angles to every measurement: these are the normal equations, and
+`numpy.linalg.lstsq` solves them at once. Gradient descent gets to the same place step by step. Some measurements
+tell nearly the same (total cholesterol and LDL), so the loss is a narrow valley, and the last digits take thousands
+of steps.
 """
 
 import numpy as np

@@ -1,22 +1,22 @@
 r"""# Logistic regression
 
-Is a lump in the breast malignant? A fine needle took some cells, and thirty measurements of their nuclei are known. The
-model adds them up with weights and turns the sum into a probability:
+Is a lump in the breast malignant? A fine needle took some cells, and thirty measurements of their nuclei are known.
+The model adds them up with weights and turns the sum into a probability:
 
 $$z = \sum_k w_k x_k + b, \qquad p = \sigma(z) = \frac{1}{1 + e^{-z}}.$$
 
-The loss is the cross-entropy: $-\log p$ for a malignant lump, $-\log(1 - p)$ for a benign one. Who is sure and wrong pays
-much. To it comes a penalty $\lambda \sum_k w_k^2$. Without it the weights would grow for ever wherever a plane separates
-the two kinds (Albert and Anderson, *Biometrika* 71, 1984). The same penalty on least squares is the *ridge* of Hoerl and
-Kennard (1970).
+The loss is the cross-entropy: $-\log p$ for a malignant lump, $-\log(1 - p)$ for a benign one. Who is sure and
+wrong pays much. To it comes a penalty $\lambda \sum_k w_k^2$. Without it the weights would grow for ever wherever a
+plane separates the two kinds (Albert and Anderson, *Biometrika* 71, 1984). The same penalty on least squares is the
+*ridge* of Hoerl and Kennard (1970).
 
-The data are of 569 patients, 212 of them with a malignant lump: Street, Wolberg and Mangasarian, "Nuclear feature extraction
-for breast tumor diagnosis" (1993), which scikit-learn brings along. A quarter of the patients is held out: training does not
-see them. Each measurement is standardised by the mean and the deviation of the others.
+The data are of 569 patients, 212 of them with a malignant lump: Street, Wolberg and Mangasarian, "Nuclear feature
+extraction for breast tumor diagnosis" (1993), which scikit-learn brings along. A quarter of the patients is held
+out: training does not see them. Each measurement is standardised by the mean and the deviation of the others.
 
-**What to look for.** The derivative of the logarithm and that of the sigmoid cancel: the adjoint of $z$ is
-$(p - t)/n$, probability minus truth. It has the form of the residual of linear regression. The slope of a weight is again a mean
-of adjoints times measurements, and the penalty adds $2 \lambda w_k$, which pulls every weight towards 0.
+**What to look for.** The derivative of the logarithm and that of the sigmoid cancel: the adjoint of $z$ is $(p -
+t)/n$, probability minus truth. It has the form of the residual of linear regression. The slope of a weight is again
+a mean of adjoints times measurements, and the penalty adds $2 \lambda w_k$, which pulls every weight towards 0.
 """
 
 import numpy as np

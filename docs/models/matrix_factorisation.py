@@ -1,21 +1,23 @@
 r"""# Matrix factorisation
 
-Twelve people rated some of ten films. What would they say of the others? The model gives each person two numbers and each
-film two numbers, and the rating is their product:
+Twelve people rated some of ten films. What would they say of the others? The model gives each person two numbers
+and each film two numbers, and the rating is their product:
 
 $$\hat R_{jk} = \sum_l U_{jl} V_{kl}, \qquad \hat R = U V^\top.$$
 
-Nobody says what the numbers mean. They become what explains the ratings: how much of something a film has, and how much a
-person likes it. Koren, Bell and Volinsky made this known, "Matrix Factorization Techniques for Recommender Systems"
-(*Computer* 42, 2009).
+Nobody says what the numbers mean. They become what explains the ratings: how much of something a film has, and how
+much a person likes it. Koren, Bell and Volinsky made this known, "Matrix Factorization Techniques for Recommender
+Systems" (*Computer* 42, 2009).
 
-The mask $M$ is 1 where a rating is known and 0 elsewhere, so the loss is the squared error over what is known. A small penalty
-on $U$ and $V$ keeps them from fitting chance. The table was made for this page: two tastes, noise, rounded to half
-stars; a fifth of it is hidden, and serves as a test. The mean rating was subtracted, and is added again at the end.
+The mask $M$ is 1 where a rating is known and 0 elsewhere, so the loss is the squared error over what is known. A
+small penalty on $U$ and $V$ keeps them from fitting chance. The table was made for this page: two tastes, noise,
+rounded to half stars; a fifth of it is hidden, and serves as a test. The mean rating was subtracted, and is added
+again at the end.
 
-**What to look for.** $R$ and $M$ are constants: there are no samples, only one table. The slope with respect to $U$ has $V$ in
-it and the other way round: where one is fixed, the other is found by linear regression. At $U = V = 0$ both slopes vanish, so
-a run must not start there. The masked residual $M (\hat R - R)$ is used by both, and computed once.
+**What to look for.** $R$ and $M$ are constants: there are no samples, only one table. The slope with respect to $U$
+has $V$ in it and the other way round: where one is fixed, the other is found by linear regression. At $U = V = 0$
+both slopes vanish, so a run must not start there. The masked residual $M (\hat R - R)$ is used by both, and
+computed once.
 """
 
 import numpy as np
@@ -25,7 +27,7 @@ import symgd as sg
 from symgd.views.plots.style import COLOURS, MARKERS, MIDDLE, drawing
 
 PEOPLE = ("Ada", "Ben", "Cem", "Dia", "Eva", "Finn", "Gül", "Hana", "Ivo", "Jun", "Kai", "Lea")
-FILMS = tuple(f"film {number}" for number in range(1, 11))
+FILMS = tuple(map(str, range(1, 11)))
 
 rng = np.random.default_rng(3)
 tastes = rng.normal(size=(12, 2)) @ rng.normal(size=(10, 2)).T
@@ -67,8 +69,8 @@ def facts(run: sg.Run) -> dict[str, str]:
         "Iterations": f"{run.iterations:,}",
         "Error on the known ratings": error(filled(run), known),
         "Error on the hidden ratings": error(filled(run), hidden),
-        "There, of each film's mean": error(np.broadcast_to(others, ratings.shape), hidden),
-        "There, of the mean of all": error(np.full(ratings.shape, mean), hidden),
+        "Error there of each film's mean": error(np.broadcast_to(others, ratings.shape), hidden),
+        "Error there of the mean of all": error(np.full(ratings.shape, mean), hidden),
     }
 
 
@@ -79,13 +81,19 @@ def tables(run: sg.Run) -> list[tuple[str, list[str], list[list[str]]]]:
         [
             name,
             *(
-                f"{ratings[j, k]:g}" if known[j, k] else f"→ {guess[j, k]:.1f} ({ratings[j, k]:g})"
+                f"{ratings[j, k]:g}" if known[j, k] else f"{guess[j, k]:.1f} ({ratings[j, k]:g})"
                 for k in range(len(FILMS))
             ),
         ]
         for j, name in enumerate(PEOPLE)
     ]
-    return [("Known ratings, and → predicted ones with the truth in brackets", ["", *FILMS], rows)]
+    return [
+        (
+            "Ratings of ten films; where a truth stands in brackets it was hidden, and predicted",
+            ["", *FILMS],
+            rows,
+        )
+    ]
 
 
 def figures(run: sg.Run) -> list[tuple[Axes, str, str]]:

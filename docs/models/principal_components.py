@@ -1,20 +1,22 @@
 r"""# Principal components
 
-An image of a digit has 64 pixels. Which plane in the space of all images comes closest to them? Two directions, the columns of
-$V$, span it. $V^\top x$ is what is left of an image $x$: two numbers. $V V^\top x$ is the image that they stand for. The loss is
-the mean squared distance between the two:
+An image of a digit has 64 pixels. Which plane in the space of all images comes closest to them? Two directions, the
+columns of $V$, span it. $V^\top x$ is what is left of an image $x$: two numbers. $V V^\top x$ is the image that
+they stand for. The loss is the mean squared distance between the two:
 
 $$L = \frac{1}{n} \sum_i \lVert x_i - V V^\top x_i \rVert^2.$$
 
-Pearson asked for this plane in "On lines and planes of closest fit" (1901). The first two singular vectors of the data span
-it (Eckart and Young 1936). Here gradient descent looks for it, and knows nothing of singular vectors: nobody even tells it that the
-columns of $V$ should be at right angles. It cannot get caught on the way: Baldi and Hornik (*Neural Networks* 2, 1989) proved of
-linear nets of this kind that their loss has no local minimum besides the least one. The data are the 540 images of the
-digits 0, 4 and 6 among those that scikit-learn brings along, minus their mean.
+Pearson asked for this plane in "On lines and planes of closest fit" (1901). The first two singular vectors of the
+data span it (Eckart and Young 1936). Here gradient descent looks for it, and knows nothing of singular vectors:
+nobody even tells it that the columns of $V$ should be at right angles. It cannot get caught on the way: Baldi and
+Hornik (*Neural Networks* 2, 1989) proved of linear nets of this kind that their loss has no local minimum besides
+the least one. The data are the 540 images of the digits 0, 4 and 6 among those that scikit-learn brings along,
+minus their mean.
 
-**What to look for.** $V$ stands twice in $V V^\top x$, so its slope has two terms: one from compressing, one from restoring.
-The loss does not change when the plane is turned in itself, so the run finds the plane, not the axes. The axes are then found
-within it: the pictures below are the two directions in which the points spread most and least.
+**What to look for.** $V$ stands twice in $V V^\top x$, so its slope has two terms: one from compressing, one from
+restoring. The loss does not change when the plane is turned in itself, so the run finds the plane, not the axes.
+The axes are then found within it: the pictures below are the two directions in which the points spread most and
+least.
 """
 
 import numpy as np
@@ -107,7 +109,7 @@ def directions(run: sg.Run) -> tuple[Axes, str, str]:
         f"Two images of 8 by 8 weights between {sheet.min():.2f} and {sheet.max():.2f}. The first correlates with "
         f"the mean image of a 0 by {alike:.2f}."
     )
-    return ax, "The two directions as images", told
+    return ax, "The two directions as images: the first left, the second right", told
 
 
 if __name__ == "__main__":

@@ -1,20 +1,22 @@
 r"""# Softmax regression
 
-Which of three kinds of iris is it? Length and width of its sepals and petals are known. Each kind gets a score of its own, and
-softmax turns the scores into probabilities that add up to 1:
+Which of three kinds of iris is it? Length and width of its sepals and petals are known. Each kind gets a score of
+its own, and softmax turns the scores into probabilities that add up to 1:
 
 $$z_j = \sum_k W_{jk} x_k + b_j, \qquad p_j = \frac{e^{z_j}}{\sum_l e^{z_l}}.$$
 
-The loss is the cross-entropy $-\sum_j t_j \log p_j$. The label $t$ is 1 for the true kind and 0 for the others, so only the
-logarithm of the true kind's probability is left. With two kinds this is [logistic regression](logistic-regression.md).
+The loss is the cross-entropy $-\sum_j t_j \log p_j$. The label $t$ is 1 for the true kind and 0 for the others, so
+only the logarithm of the true kind's probability is left. With two kinds this is [logistic
+regression](logistic-regression.md).
 
-The 150 flowers are those of Fisher, "The use of multiple measurements in taxonomic problems"
-(*Annals of Eugenics* 7, 1936); scikit-learn brings them along. A third is held out: training does not see them.
+The 150 flowers are those of Fisher, "The use of multiple measurements in taxonomic problems" (*Annals of Eugenics*
+7, 1936); scikit-learn brings them along. A third is held out: training does not see them.
 
 **What to look for.** The softmax has a derivative with a delta, $p_k (\delta_{kj} - p_j)$: each score moves every
-probability. With the cross-entropy before it nearly all of that falls away, because labels sum to one. What is left is
-$(p_j - t_j)/n$, the adjoint of the score. The name softmax is Bridle's (1990). In the code nothing overflows: the largest
-score is subtracted before the exponentials.
+probability. With the cross-entropy before it nearly all of that falls away, because labels sum to one. What is left
+is $(p_j - t_j)/n$, the adjoint of the score. The name softmax is Bridle's (1990). Softmax does not notice when the
+same is added to all scores, so the slopes of the three rows of $W$ add up to 0: rows that start at 0 add up to 0
+for ever. In the code nothing overflows: the largest score is subtracted before the exponentials.
 """
 
 import numpy as np
@@ -54,7 +56,7 @@ def facts(run: sg.Run) -> dict[str, str]:
     return {
         "Flowers of the training named rightly": f"{right[0]:.1%}",
         "Held-out flowers named rightly": f"{right[1]:.1%}",
-        "Largest entry of the rows of W added up": f"{abs(run.parameters['W'].sum(axis=0)).max():.0e}",
+        "Rows of W added up: largest entry": f"{abs(run.parameters['W'].sum(axis=0)).max():.0e}",
     }
 
 

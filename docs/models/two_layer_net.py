@@ -1,20 +1,22 @@
 r"""# A net of two layers
 
-Which digit is it? An image has 64 pixels. Fifty hidden units look at all of them, each with weights of its own, and bend what
-they add up with a sigmoid. Ten scores look at the hidden units, one for each digit, and softmax makes probabilities of them:
+Which digit is it? An image has 64 pixels. Fifty hidden units look at all of them, each with weights of its own, and
+bend what they add up with a sigmoid. Ten scores look at the hidden units, one for each digit, and softmax makes
+probabilities of them:
 
-$$z^{(1)} = W_1 x + b_1, \quad h = \sigma(z^{(1)}), \quad z^{(2)} = W_2 h + b_2, \quad p = \operatorname{softmax}(z^{(2)}).$$
+$$z_1 = W_1 x + b_1, \quad h = \sigma(z_1), \quad z_2 = W_2 h + b_2, \quad p = \operatorname{softmax}(z_2).$$
 
-The loss is the cross-entropy $-\sum_j t_j \log p_j$ of the label. Textbooks begin with this net, as Saitoh's *Deep Learning from
-Scratch* does (O'Reilly Japan, 2016). The images are 1,797 that people wrote by hand, 8 pixels wide and 8 high: the test
-images of Alpaydin and Kaynak's *Optical Recognition of Handwritten Digits* (UCI, 1998), which scikit-learn brings along. A
-fifth of them is held out: training does not see them. Weights start small and random, as Glorot and Bengio (2010) advise;
-an iteration uses 100 images, and each epoch takes them in another order.
+The loss is the cross-entropy $-\sum_j t_j \log p_j$ of the label. Textbooks begin with this net, as Saitoh's *Deep
+Learning from Scratch* does (O'Reilly Japan, 2016). The images are 1,797 that people wrote by hand, 8 pixels wide
+and 8 high: the test images of Alpaydin and Kaynak's *Optical Recognition of Handwritten Digits* (UCI, 1998), which
+scikit-learn brings along. A fifth of them is held out: training does not see them. Weights start small and random,
+as Glorot and Bengio (2010) advise; an iteration uses 100 images, and each epoch takes them in another order.
 
-**What to look for.** The derivation runs backwards through the layers, as Rumelhart, Hinton and Williams described it (*Nature*
-323, 1986). At the scores it begins with probability minus truth. Through $W_2$ it comes to the hidden units, where the slope of
-the sigmoid, $h (1 - h)$, is a factor. Each line is one adjoint, and each adjoint is used where it is needed: the slopes of
-weights are adjoints times what the layer saw. In the code these are five products of matrices.
+**What to look for.** The derivation runs backwards through the layers, as Rumelhart, Hinton and Williams described
+it (*Nature* 323, 1986). At the scores it begins with probability minus truth. Through $W_2$ it comes to the hidden
+units, where the slope of the sigmoid, $h (1 - h)$, is a factor. Each line is one adjoint, and each adjoint is used
+where it is needed: the slopes of weights are adjoints times what the layer saw. In the code these are five products
+of matrices.
 """
 
 from collections.abc import Iterator
@@ -120,7 +122,7 @@ def over_epochs(epochs: np.ndarray, curves: dict[str, list[float]], title: str) 
 def pictures(images: np.ndarray, answers: np.ndarray, title: str) -> tuple[Axes, str, str]:
     """Images side by side, six in a row, with truth and answer below each."""
     rows = -(-len(images) // 6)
-    sheet = np.zeros((11 * rows, 54))
+    sheet = np.ma.masked_all((11 * rows, 53))
     truths = bunch.target[images]
     with drawing(None, None) as (ax, _):
         for place, (image, truth, answer) in enumerate(zip(images, truths, answers, strict=True)):
@@ -128,8 +130,9 @@ def pictures(images: np.ndarray, answers: np.ndarray, title: str) -> tuple[Axes,
             sheet[top : top + 8, left : left + 8] = bunch.images[image]
             name = f"{answer}" if truth == answer else f"{truth} → {answer}"
             ax.text(left + 3.5, top + 9.4, name, ha="center", va="center", fontsize=9)
-        ax.imshow(np.ma.masked_equal(sheet, -1), cmap="gray_r", interpolation="none")
+        ax.imshow(sheet, cmap="gray_r", interpolation="none")
         ax.set_axis_off()
+        ax.figure.set_size_inches(4.6, 0.95 * rows)
     told = ", ".join(f"{truth} read as {answer}" for truth, answer in zip(truths, answers, strict=True))
     return ax, title, f"{len(images)} images: {told}."
 
