@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import Expr
 
+from symgd.codegen.arranging import arranged
 from symgd.codegen.arrays import ArrayWriter
 from symgd.codegen.commenting import commented
 from symgd.codegen.filling import filled
@@ -19,7 +20,6 @@ from symgd.codegen.sharing import describe, operands, shared
 from symgd.codegen.sizes import sources
 from symgd.codegen.softmaxes import through_logarithms
 from symgd.codegen.stable import stable
-from symgd.codegen.sums import arranged
 from symgd.codegen.written import Axes
 from symgd.errors import CompilationError
 from symgd.notation.indices import SAMPLES, indices_of

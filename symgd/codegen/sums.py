@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any, NamedTuple
 
 from sympy import Expr, S, Sum
 
-from symgd.notation.algebra import OrderedSum, add, factors, multiply, terms
-from symgd.notation.indices import SAMPLE, Index, Sample, fresh, indices_of
-from symgd.notation.reindexing import reindexed
-from symgd.notation.symbols import Element
+from symgd.notation.algebra import OrderedSum, factors, multiply, terms
+from symgd.notation.indices import SAMPLE, Index, Sample, indices_of
 
-# An array with more axes is not stored, if it is a factor inside a sum.
-_MANY = 3
+MANY = 3
+"""An array with more axes is not stored, if it is a factor inside a sum."""
 
 
 class Opened(NamedTuple):
@@ -85,54 +82,6 @@ def opened(expr: Any, keep: Callable[[Expr], bool] = lambda _: False) -> Opened:
     return Opened(multiply(*number, body) if number else body, sizes)
 
 
-def arranged(expr: Expr) -> Expr:
-    """*expr* with each sum of arrays as it is computed: in parts, and without what does not depend on its index."""
-
-    @cache
-    def visit(node: Any) -> Any:
-        if not node.args or isinstance(node, Element):
-            return node
-        args = tuple(map(visit, node.args))
-        node = node if args == node.args else node.func(*args)
-        return _parts(node) if type(node) in (Sum, OrderedSum) else node
-
-    return visit(expr)
-
-
-def _parts(node: Any) -> Expr:
-    """A sum as a sum of terms, each a product of a sum with what stands outside."""
-    total = opened(node)
-    if total.over_samples or len(total.present()) < len(total.sizes):
-        return node
-    parts = split(total.body, total.sizes)
-    if len(parts) == 1:
-        flat = _flattened(total)
-        return node if flat is total and not total.outside() else _apart(flat)
-    sums = (_apart(_flattened(Opened(part, total.sizes))) for part in parts)
-    return add(*(multiply(*(_parts(f) if type(f) is OrderedSum else f for f in factors(s))) for s in sums))
-
-
-def _flattened(total: Opened) -> Opened:
-    """The sum with a sum among its factors opened, where that would be an array of many axes."""
-    for position, factor in enumerate(factors(total.body)):
-        if isinstance(factor, Sum) and len(indices_of(factor)) > _MANY:
-            index, _, last = factor.args[1]
-            other = fresh(total.body, *total.sizes)
-            inside = reindexed(factor.function, {index: other})
-            listed = factors(total.body)
-            body = multiply(*listed[:position], inside, *listed[position + 1 :])
-            return _flattened(Opened(body, {other: last, **total.sizes}))
-    return total
-
-
-def _apart(total: Opened) -> Expr:
-    """A sum with what does not depend on its index outside."""
-    if not total.outside() or len(total.present()) < len(total.sizes):
-        return total.around(total.body)
-    inside = [factor for factor in factors(total.body) if factor not in total.outside()]
-    return multiply(*total.outside(), total.around(multiply(*inside)))
-
-
 def split(body: Expr, sizes: Mapping[Index, Any]) -> tuple[Expr, ...]:
     """The parts of a body that are summed one by one, as one of them is a product of arrays; else the body alone."""
     if body.is_Add:
@@ -167,7 +116,7 @@ def sums_samples_alone(total: Opened) -> bool:
 
 def _sums_further(term: Expr) -> bool:
     """Whether a term is a sum that has many axes, which are fewer once both sums are carried out."""
-    return any(isinstance(factor, Sum) and len(indices_of(factor)) >= _MANY for factor in factors(term))
+    return any(isinstance(factor, Sum) and len(indices_of(factor)) >= MANY for factor in factors(term))
 
 
 def _any_larger(expr: Expr) -> bool:

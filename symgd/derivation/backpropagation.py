@@ -25,6 +25,7 @@ from symgd.notation.problem import Problem
 from symgd.notation.reindexing import is_leaf, opened, reindexed
 from symgd.notation.shapes import lengths
 from symgd.notation.symbols import Element
+from symgd.notation.text import text
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def _with_adjoints(context: Context, line: Expr) -> Expr:
 
 def _if_visible(before: Expr, after: Expr) -> Expr:
     """*after*, unless it reads as *before* did."""
-    return before if str(before) == str(after) else after
+    return before if text(before) == text(after) else after
 
 
 def _contribution(user: Backward, variable: Any) -> Expr:
