@@ -23,6 +23,8 @@ from symgd.views.page import page
 from symgd.views.plots.svg import inline_svg
 
 SCRIPTS = Path(__file__).parent / "models"
+# Tables with more columns than this get narrow ones.
+NARROW = 8
 SHOW = ("statement", "derivation", "code", "check", "run")
 _held = Held()
 
@@ -103,7 +105,8 @@ def _table(caption: str, head: list[str], rows: list[list[str]]) -> str:
         f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{_cell(cell)}</td>" for cell in rest)}</tr>'
         for first, *rest in rows
     )
-    table = f'<table class="sg-table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    kind = "sg-table sg-narrow" if len(head) > NARROW else "sg-table"
+    table = f'<table class="{kind}"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
     label = escape(caption)
     scroll = f'<div class="sg-scroll" tabindex="0" role="region" aria-label="{label}">{table}</div>'
     return f'<p class="sg-note">{label}</p>{scroll}'

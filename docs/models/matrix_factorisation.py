@@ -69,8 +69,8 @@ def facts(run: sg.Run) -> dict[str, str]:
         "Iterations": f"{run.iterations:,}",
         "Error on the known ratings": error(filled(run), known),
         "Error on the hidden ratings": error(filled(run), hidden),
-        "Error there of each film's mean": error(np.broadcast_to(others, ratings.shape), hidden),
-        "Error there of the mean of all": error(np.full(ratings.shape, mean), hidden),
+        "Error of each film's mean instead": error(np.broadcast_to(others, ratings.shape), hidden),
+        "Error of the mean of all instead": error(np.full(ratings.shape, mean), hidden),
     }
 
 

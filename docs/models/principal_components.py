@@ -104,6 +104,7 @@ def directions(run: sg.Run) -> tuple[Axes, str, str]:
         drawn = ax.imshow(sheet, cmap="cividis", interpolation="none", vmin=-bound, vmax=bound)
         ax.figure.colorbar(drawn, ax=ax, orientation="horizontal", shrink=0.7)
         ax.set_axis_off()
+        ax.figure.set_size_inches(4.6, 2.9)
     alike = np.corrcoef(first.ravel(), bunch.data[chosen][target == 0].mean(axis=0))[0, 1]
     told = (
         f"Two images of 8 by 8 weights between {sheet.min():.2f} and {sheet.max():.2f}. The first correlates with "
