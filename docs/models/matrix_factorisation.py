@@ -14,10 +14,10 @@ small penalty on $U$ and $V$ keeps them from fitting chance. The table was made 
 rounded to half stars; a fifth of it is hidden, and serves as a test. The mean rating was subtracted, and is added
 again at the end.
 
-**What to look for.** $R$ and $M$ are constants: there are no samples, only one table. The slope with respect to $U$
-has $V$ in it and the other way round: where one is fixed, the other is found by linear regression. At $U = V = 0$
-both slopes vanish, so a run must not start there. The masked residual $M (\hat R - R)$ is used by both, and
-computed once.
+**What to look for.** $R$ and $M$ are constants: there are no samples, only one table. The adjoint of the
+prediction, $2 M (\hat R - R)$, is 0 wherever no rating is known; it is computed once and used twice. The slope with
+respect to $U$ has $V$ in it and the other way round: where one is fixed, the other is found by linear regression.
+At $U = V = 0$ both slopes vanish, so a run must not start there.
 """
 
 import numpy as np
@@ -40,8 +40,8 @@ U = sg.parameters("U", shape=("m", 2))
 V = sg.parameters("V", shape=("d", 2))
 penalty = sg.constants("lambda")
 
-E = sg.let("E", M * (sg.dot(U, sg.transpose(V)) - R))
-derivation = sg.derive(sg.sum(E**2) + penalty * (sg.sum(U**2) + sg.sum(V**2)))
+R_hat = sg.let("R_hat", sg.dot(U, sg.transpose(V)))
+derivation = sg.derive(sg.sum(M * (R_hat - R) ** 2) + penalty * (sg.sum(U**2) + sg.sum(V**2)))
 run = sg.train(
     derivation,
     start={"U": sg.initializers.Normal(scale=0.1, seed=1), "V": sg.initializers.Normal(scale=0.1, seed=1)},
@@ -54,7 +54,7 @@ run = sg.train(
 
 def filled(run: sg.Run) -> np.ndarray:
     """Every rating as the model says it."""
-    return run.parameters["U"] @ run.parameters["V"].T + mean
+    return run.evaluate(R_hat) + mean
 
 
 def facts(run: sg.Run) -> dict[str, str]:
