@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from sympy import Abs, Expr, Function, Heaviside, Max, Min, Piecewise, S, sign
 
+from symgd.checking.contracting import ContractingEvaluator
 from symgd.checking.lines import Line
 from symgd.codegen.sizes import full_shape, np_shape
-from symgd.derivation.evaluation import Evaluator
 from symgd.derivation.grid import Grid
 from symgd.derivation.numbers import COMPLEX
 from symgd.derivation.special import SMOOTH
@@ -26,8 +26,8 @@ from symgd.notation.shapes import lengths
 
 # Other functions go through mpmath, one number at a time.
 _MANY = 1000
-# A product of matrices is computed with an axis for each index: beyond so many products it takes long.
-_LARGE = 200_000
+# Beyond so many terms of a sum, long complex numbers may take more room than there is, and much time.
+_LARGE = 6_000_000
 _COMPLEX = (*SMOOTH, Abs, sign, Heaviside, Max, Min, Piecewise, relu, step)
 
 
@@ -50,13 +50,12 @@ class ComplexStep:
         None where a function of the loss is not one of a complex argument, its value there is not finite, or large
         arrays make it slow.
         """
-        slope = self._slope(line) if self._is_complex and self._is_quick else np.nan
+        slope = self._slope(line) if self._is_complex and self._is_small else np.nan
         return slope if np.isfinite(slope) else None
 
     def ignores(self, line: Line) -> bool:
         """Whether no change along the line reaches the loss here, as where a relu is 0."""
-        possible = self._is_quick if self._is_complex else self._volume <= _MANY
-        return possible and self._slope(line) == 0
+        return self._is_small and self._slope(line) == 0
 
     @property
     def _parts(self) -> tuple[Expr, ...]:
@@ -67,12 +66,13 @@ class ComplexStep:
         return all(isinstance(node, _COMPLEX) for part in self._parts for node in part.atoms(Function))
 
     @property
-    def _is_quick(self) -> bool:
-        return not self._problem.sizes or self._volume <= _LARGE
+    def _is_small(self) -> bool:
+        of_numbers = self._is_complex and not self._problem.sizes
+        return of_numbers or self._volume <= (_LARGE if self._is_complex else _MANY)
 
     @cached_property
     def _volume(self) -> int:
-        """The number of values of what is summed over the most indices."""
+        """The number of values of what has the most of them, the terms of sums included."""
         return max(self._count(body) for part in self._parts for body in _bodies(part))
 
     def _count(self, body: Expr) -> int:
@@ -87,7 +87,7 @@ class ComplexStep:
         moved = (COMPLEX.perturb(values[varied]) - values[varied]) * _placed(grid, varied, line.direction)
         values[varied] = values[varied] + moved
         with np.errstate(all="ignore"):
-            loss = Evaluator(COMPLEX, values, grid)(self._problem.loss)
+            loss = ContractingEvaluator(COMPLEX, values, grid)(self._problem.loss)
             return float(COMPLEX.slope(loss).real.item())
 
 
