@@ -2,6 +2,7 @@
 
 import re
 import runpy
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ def page(site: Path, name: str) -> Path:
 
 def facts(site: Path, name: str) -> dict[str, float]:
     """The numbers that a page tells after its run, by their names."""
-    html = page(site, name).read_text(encoding="utf-8").partition('id="what-came-out"')[2]
+    html = unescape(page(site, name).read_text(encoding="utf-8").partition('id="what-came-out"')[2])
     pairs = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", html)
     return {key: float(re.sub("[,%]", "", value.replace("−", "-"))) for key, value in pairs}
 
@@ -75,7 +76,7 @@ def test_the_net_reads_digits(site: Path) -> None:
 
 def test_factorisation_tells_hidden_ratings_better_than_means(site: Path) -> None:
     told = facts(site, "matrix_factorisation")
-    means = (told["Error of the mean of all instead"], told["Error of each film&#x27;s mean instead"])
+    means = (told["Error of the mean of all instead"], told["Error of each film's mean instead"])
     assert told["Error on the hidden ratings"] < 0.7 * min(means)
 
 
