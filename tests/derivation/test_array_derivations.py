@@ -47,7 +47,7 @@ def blocks(derivation: Derivation) -> dict[str, list[str]]:
     """The right-hand sides of each derivative's lines, without the names of the rules."""
     found: dict[str, list[str]] = {}
     lines: list[str] = []
-    for line in str(derivation).splitlines():
+    for line in str(derivation).split("\nMatrices\n")[0].splitlines():
         head = re.match(r"∂L/∂(\S+) +=", line)
         if head:
             found[head[1]] = lines = []
