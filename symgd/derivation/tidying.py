@@ -196,9 +196,11 @@ def _shorten_node(node: Any) -> Any:
 
 def _factored(node: Expr, enough: float) -> Expr:
     """A sum with its common factor taken out and the rest expanded, where that is short enough."""
-    common = _common_factors(terms(node))
-    inner = add(*(_without(term, common) for term in terms(node)))
-    short = min(multiply(*common, inner), multiply(*common, _expanded(inner)), key=count_ops)
+    common, number = _common_factors(terms(node)), _common_number(terms(node))
+    inner = add(*(multiply(power(number, S.NegativeOne), _without(term, common)) for term in terms(node)))
+    short = min(
+        multiply(number, *common, inner), multiply(number, *common, _expanded(inner)), key=count_ops
+    )
     shorter = count_ops(short) < count_ops(node)
     return short if shorter and count_ops(short) <= enough * count_ops(node) else node
 
@@ -221,6 +223,12 @@ def _denominators(term: Expr) -> set[Expr]:
 def _common_factors(summands: Sequence[Expr]) -> list[Expr]:
     listed = [list(factors(term)) for term in summands]
     return [f for f in listed[0] if not f.is_Number and all(f in other for other in listed[1:])]
+
+
+def _common_number(summands: Sequence[Expr]) -> Expr:
+    """The number that is a factor of all terms, up to its sign; 1 if there is none."""
+    numbers = [multiply(*(f for f in factors(term) if f.is_Number)) for term in summands]
+    return numbers[0] if len({abs(number) for number in numbers}) == 1 else S.One
 
 
 def _without(term: Expr, common: list[Expr]) -> Expr:

@@ -48,7 +48,7 @@ def dot(a: Any, b: Any) -> Expr:
     a = a if shape(a) else _placed(a, "dot()")
     if not shape(a) or not shape(b):
         raise ShapeError(
-            f"dot() needs vectors or matrices: {described(a if not shape(a) else b)} is a number."
+            f"dot() needs vectors or matrices: {described(a if not shape(a) else b)}, is a number."
         )
     for argument in (a, b):
         if len(shape(argument)) > 2:
@@ -118,7 +118,7 @@ def _number(array: Expr, position: int, function: str) -> int:
     if not isinstance(position, int) or not -count <= position < 0:
         _placed(array, function)
     if not isinstance(position, int) or not -count <= position < count:
-        raise ShapeError(f"{function}: {described(array)} has no axis {position}.")
+        raise ShapeError(f"{function}: {described(array)}, has no axis {position}.")
     return -position if position < 0 else count - position
 
 
@@ -144,7 +144,7 @@ def outer(a: Any, b: Any) -> Expr:
     a, b = _placed(a, "outer()"), _placed(b, "outer()")
     for vector in (a, b):
         if len(shape(vector)) != 1:
-            raise ShapeError(f"outer() needs two vectors: {described(vector)} is none.")
+            raise ShapeError(f"outer() needs two vectors: {described(vector)}, is none.")
     return multiply(reindexed(a, {axis(1): axis(2)}), b)
 
 
@@ -158,7 +158,7 @@ def trace(matrix: Any) -> Expr:
     matrix = _placed(matrix, "trace()")
     sizes = shape(matrix)
     if len(sizes) != 2 or sizes[0] != sizes[1]:
-        raise ShapeError(f"trace() needs a square matrix: {described(matrix)} is none.")
+        raise ShapeError(f"trace() needs a square matrix: {described(matrix)}, is none.")
     index = fresh(matrix)
     return OrderedSum(reindexed(matrix, {axis(1): index, axis(2): index}), (index, S.One, sizes[0]))
 
@@ -244,7 +244,7 @@ def _along(array: Any, position: int, function: str) -> tuple[Expr, Any, int]:
     number = _number(array, position, function)
     length = lengths(array).get(_axis(number))
     if length is None:
-        raise ShapeError(f"{function}: {described(array)} has the size 1 along the axis {position}.")
+        raise ShapeError(f"{function}: {described(array)}, has the size 1 along the axis {position}.")
     index = fresh(array)
     return reindexed(array, {_axis(number): index}), (index, S.One, length.size), number
 

@@ -88,7 +88,7 @@ def shape_text(sizes: tuple[Expr, ...]) -> str:
 
 def described(expr: Any) -> str:
     """An expression and its shape, for errors."""
-    return f"{expr}, of shape {shape_text(shape(expr))},"
+    return f"{expr}, of shape {shape_text(shape(expr))}"
 
 
 def _of_leaf(expr: Any) -> Iterable[tuple[Index, Length]]:
