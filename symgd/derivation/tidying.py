@@ -198,9 +198,7 @@ def _factored(node: Expr, enough: float) -> Expr:
     """A sum with its common factor taken out and the rest expanded, where that is short enough."""
     common, number = _common_factors(terms(node)), _common_number(terms(node))
     inner = add(*(multiply(power(number, S.NegativeOne), _without(term, common)) for term in terms(node)))
-    short = min(
-        multiply(number, *common, inner), multiply(number, *common, _expanded(inner)), key=count_ops
-    )
+    short = min(multiply(number, *common, inner), multiply(number, *common, _expanded(inner)), key=count_ops)
     shorter = count_ops(short) < count_ops(node)
     return short if shorter and count_ops(short) <= enough * count_ops(node) else node
 
