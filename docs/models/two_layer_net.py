@@ -6,11 +6,15 @@ probabilities of them:
 
 $$z_1 = W_1 x + b_1, \quad h = \sigma(z_1), \quad z_2 = W_2 h + b_2, \quad p = \operatorname{softmax}(z_2).$$
 
-The loss is the cross-entropy $-\sum_j t_j \log p_j$ of the label. Textbooks begin with this net, as Saitoh's *Deep
-Learning from Scratch* does (O'Reilly Japan, 2016). The images are 1,797 that people wrote by hand, 8 pixels wide
-and 8 high: the test images of Alpaydin and Kaynak's *Optical Recognition of Handwritten Digits* (UCI, 1998), which
-scikit-learn brings along. A fifth of them is held out: training does not see them. Weights start small and random,
-as Glorot and Bengio (2010) advise; an iteration uses 100 images, and each epoch takes them in another order.
+The loss is the cross-entropy of the label $t$, which is 1 for the true digit and 0 for the others:
+
+$$L = -\frac{1}{n} \sum_i \sum_j t_{ij} \log p_{ij}.$$
+
+Textbooks begin with this net, as Saitoh's *Deep Learning from Scratch* does (O'Reilly Japan, 2016). The images are
+1,797 that people wrote by hand, 8 pixels wide and 8 high: the test images of Alpaydin and Kaynak's *Optical
+Recognition of Handwritten Digits* (UCI, 1998), which scikit-learn brings along. A fifth of them is held out:
+training does not see them. Weights start small and random, as Glorot and Bengio (2010) advise; an iteration uses
+100 images, and each epoch takes them in another order.
 
 **What to look for.** The derivation runs backwards through the layers, as Rumelhart, Hinton and Williams described
 it (*Nature* 323, 1986). At the scores it begins with probability minus truth. Through $W_2$ it comes to the hidden
