@@ -55,6 +55,11 @@ def signed(expr: Expr) -> Expr:
     negative = has_minus(expr)
     listed = list(factors(multiply(S.NegativeOne, expr) if negative else expr))
     for position, factor in enumerate(listed):
+        if isinstance(factor, Sum) and negative and any(f.is_Add for f in factors(factor.function)):
+            inner = signed(multiply(S.NegativeOne, factor.function))
+            if not has_minus(inner):
+                listed[position] = OrderedSum(inner, *factor.limits)
+                return multiply(*listed)
         if factor.is_Add and (negative or any(map(has_minus, terms(factor)))):
             turned = [multiply(S.NegativeOne if negative else S.One, term) for term in terms(factor)]
             listed[position] = add(*sorted(turned, key=has_minus))
@@ -113,12 +118,20 @@ def _collect_node(node: Any) -> Any:
     if isinstance(node, Sum):
         return _constants_out(node)
     if isinstance(node, Piecewise):
-        return node
+        return _without_repetition(node)
     if node.is_Pow:
         return _open_power(node)
     if node.is_Mul:
         return _collect_factors(node)
     return _collect_terms(node)
+
+
+def _without_repetition(node: Any) -> Any:
+    """A choice whose last conditions lead to one value anyway, with one of them."""
+    pieces = list(node.args)
+    while len(pieces) > 1 and pieces[-1][1] is S.true and pieces[-2][0] == pieces[-1][0]:
+        del pieces[-2]
+    return OrderedPiecewise(*pieces)
 
 
 def _constants_out(node: Any) -> Expr:
