@@ -4,7 +4,7 @@ Which digit is it? An image has 64 pixels. Fifty hidden units look at all of the
 bend what they add up with a sigmoid. Ten scores look at the hidden units, one for each digit, and softmax makes
 probabilities of them:
 
-$$z_1 = W_1 x + b_1, \quad h = \sigma(z_1), \quad z_2 = W_2 h + b_2, \quad p = \operatorname{softmax}(z_2).$$
+$$\begin{aligned} z_1 &= W_1 x + b_1, & h &= \sigma(z_1), \\ z_2 &= W_2 h + b_2, & p &= \operatorname{softmax}(z_2). \end{aligned}$$
 
 The loss is the cross-entropy of the label $t$, which is 1 for the true digit and 0 for the others:
 
@@ -18,7 +18,7 @@ training does not see them. Weights start small and random, as Glorot and Bengio
 
 **What to look for.** The derivation runs backwards through the layers, as Rumelhart, Hinton and Williams described
 it (*Nature* 323, 1986). At the scores it begins with probability minus truth. Through $W_2$ it comes to the hidden
-units, where the slope of the sigmoid, $h (1 - h)$, is a factor. Each line is one adjoint, and each adjoint is used
+units, where the slope of the sigmoid, $h (1 - h)$, is a factor. Each block is one adjoint, and each adjoint is used
 where it is needed: the slopes of weights are adjoints times what the layer saw. In the code these are five products
 of matrices.
 """
