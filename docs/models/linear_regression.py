@@ -11,8 +11,8 @@ of Statistics* 32, 2004); scikit-learn brings them along. Each measurement is st
 deviation 1. So the weights can be compared.
 
 **What to look for.** The slope of each weight is the mean of the residuals, each times what stands beside the
-weight. For all weights at once it is one product, $\frac{2}{n} X^\top (X w + b - y)$, and the code computes it so.
-Where it is 0, the residuals are at right angles to every measurement: these are the normal equations, and
+weight. For all weights at once it is one product, $(2/n) X^\top (X w + b - y)$, and the code computes it so. Where
+it is 0, the residuals are at right angles to every measurement: these are the normal equations, and
 `numpy.linalg.lstsq` solves them at once. Gradient descent gets to the same place step by step. Some measurements
 tell nearly the same (total cholesterol and LDL), so the loss is a narrow valley, and the last digits take thousands
 of steps.

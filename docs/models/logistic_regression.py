@@ -6,9 +6,9 @@ The model adds them up with weights and turns the sum into a probability:
 $$z = \sum_k w_k x_k + b, \qquad p = \sigma(z) = \frac{1}{1 + e^{-z}}.$$
 
 The loss is the cross-entropy: $-\log p$ for a malignant lump, $-\log(1 - p)$ for a benign one. Who is sure and
-wrong pays much. To it comes a penalty $\lambda \sum_k w_k^2$. Without it the weights would grow for ever wherever a
-plane separates the two kinds (Albert and Anderson, *Biometrika* 71, 1984). The same penalty on least squares is the
-*ridge* of Hoerl and Kennard (1970).
+wrong pays much. To it comes a penalty: the squares of all weights, times $\lambda$. Without it the weights would
+grow for ever wherever a plane separates the two kinds (Albert and Anderson, *Biometrika* 71, 1984). The same
+penalty on least squares is the *ridge* of Hoerl and Kennard (1970).
 
 The data are of 569 patients, 212 of them with a malignant lump: Street, Wolberg and Mangasarian, "Nuclear feature
 extraction for breast tumor diagnosis" (1993), which scikit-learn brings along. A quarter of the patients is held

@@ -5,9 +5,12 @@ its own, and softmax turns the scores into probabilities that add up to 1:
 
 $$z_j = \sum_k W_{jk} x_k + b_j, \qquad p_j = \frac{e^{z_j}}{\sum_l e^{z_l}}.$$
 
-The loss is the cross-entropy $-\sum_j t_j \log p_j$. The label $t$ is 1 for the true kind and 0 for the others, so
-only the logarithm of the true kind's probability is left. With two kinds this is [logistic
-regression](logistic-regression.md).
+The loss is the cross-entropy:
+
+$$L = -\frac{1}{n} \sum_i \sum_j t_{ij} \log p_{ij}.$$
+
+The label $t$ is 1 for the true kind and 0 for the others, so only the logarithm of the true kind's probability is
+left. With two kinds this is [logistic regression](logistic-regression.md).
 
 The 150 flowers are those of Fisher, "The use of multiple measurements in taxonomic problems" (*Annals of Eugenics*
 7, 1936); scikit-learn brings them along. A third is held out: training does not see them.

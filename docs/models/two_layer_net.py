@@ -4,17 +4,21 @@ Which digit is it? An image has 64 pixels. Fifty hidden units look at all of the
 bend what they add up with a sigmoid. Ten scores look at the hidden units, one for each digit, and softmax makes
 probabilities of them:
 
-$$z_1 = W_1 x + b_1, \quad h = \sigma(z_1), \quad z_2 = W_2 h + b_2, \quad p = \operatorname{softmax}(z_2).$$
+$$\begin{aligned} z_1 &= W_1 x + b_1, & h &= \sigma(z_1), \\ z_2 &= W_2 h + b_2, & p &= \operatorname{softmax}(z_2). \end{aligned}$$
 
-The loss is the cross-entropy $-\sum_j t_j \log p_j$ of the label. Textbooks begin with this net, as Saitoh's *Deep
-Learning from Scratch* does (O'Reilly Japan, 2016). The images are 1,797 that people wrote by hand, 8 pixels wide
-and 8 high: the test images of Alpaydin and Kaynak's *Optical Recognition of Handwritten Digits* (UCI, 1998), which
-scikit-learn brings along. A fifth of them is held out: training does not see them. Weights start small and random,
-as Glorot and Bengio (2010) advise; an iteration uses 100 images, and each epoch takes them in another order.
+The loss is the cross-entropy of the label $t$, which is 1 for the true digit and 0 for the others:
+
+$$L = -\frac{1}{n} \sum_i \sum_j t_{ij} \log p_{ij}.$$
+
+Textbooks begin with this net, as Saitoh's *Deep Learning from Scratch* does (O'Reilly Japan, 2016). The images are
+1,797 that people wrote by hand, 8 pixels wide and 8 high: the test images of Alpaydin and Kaynak's *Optical
+Recognition of Handwritten Digits* (UCI, 1998), which scikit-learn brings along. A fifth of them is held out:
+training does not see them. Weights start small and random, as Glorot and Bengio (2010) advise; an iteration uses
+100 images, and each epoch takes them in another order.
 
 **What to look for.** The derivation runs backwards through the layers, as Rumelhart, Hinton and Williams described
 it (*Nature* 323, 1986). At the scores it begins with probability minus truth. Through $W_2$ it comes to the hidden
-units, where the slope of the sigmoid, $h (1 - h)$, is a factor. Each line is one adjoint, and each adjoint is used
+units, where the slope of the sigmoid, $h (1 - h)$, is a factor. Each block is one adjoint, and each adjoint is used
 where it is needed: the slopes of weights are adjoints times what the layer saw. In the code these are five products
 of matrices.
 """
