@@ -4,7 +4,10 @@ Which digit is it? An image has 64 pixels. Fifty hidden units look at all of the
 bend what they add up with a sigmoid. Ten scores look at the hidden units, one for each digit, and softmax makes
 probabilities of them:
 
-$$\begin{aligned} z_1 &= W_1 x + b_1, & h &= \sigma(z_1), \\ z_2 &= W_2 h + b_2, & p &= \operatorname{softmax}(z_2). \end{aligned}$$
+$$\begin{aligned}
+z_1 &= W_1 x + b_1, & h &= \sigma(z_1), \\
+z_2 &= W_2 h + b_2, & p &= \operatorname{softmax}(z_2).
+\end{aligned}$$
 
 The loss is the cross-entropy of the label $t$, which is 1 for the true digit and 0 for the others:
 
