@@ -9,7 +9,7 @@ from sympy import Add, Expr, Mul, Piecewise, S, Sum
 
 from symgd.notation.algebra import OrderedPiecewise, OrderedSum, add, factors, multiply, terms
 from symgd.notation.deltas import Delta
-from symgd.notation.indices import Index
+from symgd.notation.indices import OTHER, Index, Sample, fresh
 from symgd.notation.reindexing import reindexed
 
 
@@ -56,11 +56,22 @@ def _summed(body: Any, limit: Any) -> Any:
         if isinstance(factor, Add) and _deltas(factor, index):
             return add(*(_summed(multiply(rest, term), limit) for term in terms(factor)))
         if isinstance(factor, Sum) and _deltas(factor, index) and len(factor.limits) == 1:
-            inner = _summed(multiply(rest, factor.function), limit)
-            return OrderedSum(inner, *factor.limits)
+            inside, around = _apart(factor, rest)
+            if around[0] not in rest.free_symbols:
+                return OrderedSum(_summed(multiply(rest, inside), limit), around)
         if isinstance(factor, Piecewise) and _deltas(factor, index):
             return _of_pieces(factor, rest, limit)
     return OrderedSum(body, limit)
+
+
+def _apart(node: Any, other: Expr) -> tuple[Any, Any]:
+    """The body and the limit of a sum, its index renamed where *other* has one of that name."""
+    body, (index, *bounds) = node.function, node.limits[0]
+    if index in other.free_symbols:
+        renamed = OTHER if isinstance(index, Sample) else fresh(node, other)
+        if renamed not in body.free_symbols:
+            return reindexed(body, {index: renamed}), (renamed, *bounds)
+    return body, (index, *bounds)
 
 
 def _of_pieces(pieces: Any, rest: Expr, limit: Any) -> Any:

@@ -13,7 +13,7 @@ from sympy import Expr
 
 from symgd.derivation.backpropagation import Backward
 from symgd.derivation.derivative import Partial
-from symgd.derivation.matrices import LOSS, has_arrays, whole_shape
+from symgd.derivation.matrices import LOSS, whole_shape
 from symgd.derivation.matrix_form import MatrixForm
 from symgd.derivation.reason import reason_latex, reason_text
 from symgd.derivation.rewriting import Step
@@ -108,7 +108,7 @@ def _gradient(problem: Problem, steps: Mapping[Any, Sequence[Step]]) -> list[_Bl
 
 def _equations(problem: Problem) -> list[str]:
     equations = equations_text(problem, _definitions(problem))
-    return _with_shapes(problem, equations) if problem.nested and has_arrays(problem) else equations
+    return _with_shapes(problem, equations) if problem.nested and problem.has_arrays else equations
 
 
 def equations_text(problem: Problem, pairs: Sequence[tuple[Expr, Expr]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from sympy import Expr, S
 
 from symgd.errors import ShapeError
 from symgd.notation.deltas import Delta
-from symgd.notation.indices import Axis, Index, Named, Sample
+from symgd.notation.indices import Axis, Bound, Index, Named, Sample
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.reindexing import BINDERS
 from symgd.notation.symbols import Element
@@ -61,6 +61,22 @@ def shape(expr: Any) -> tuple[Expr, ...]:
     return tuple(sizes.get(number, S.One) for number in range(max(sizes, default=0), 0, -1))
 
 
+def hidden(expr: Any) -> Any:
+    """An array in *expr* with an axis of size 1 on the left of all others, which :func:`shape` cannot see."""
+    count, waiting, seen = len(shape(expr)), [expr], {expr}
+    while waiting:
+        part = waiting.pop()
+        leaf = part.label if isinstance(part, Element) else part
+        if isinstance(part, Element) and any(isinstance(index, Bound) for index in part.indices):
+            continue  # Its axes are summed over.
+        if isinstance(leaf, Named) and S.One in getattr(part, "indices", ()) and len(leaf.shape) > count:
+            return leaf
+        below = (leaf.definition,) if isinstance(leaf, Let) else () if leaf is not part else part.args
+        waiting += [inner for inner in below if inner not in seen]
+        seen.update(below)
+    return None
+
+
 def shape_text(sizes: tuple[Expr, ...]) -> str:
     """A shape as Python writes it.
 
@@ -72,30 +88,42 @@ def shape_text(sizes: tuple[Expr, ...]) -> str:
 
 def described(expr: Any) -> str:
     """An expression and its shape, for errors."""
-    return f"{expr}, of shape {shape_text(shape(expr))},"
+    return f"{expr}, of shape {shape_text(shape(expr))}"
 
 
-def _of_leaf(expr: Any) -> Iterator[tuple[Index, Length]]:
+def _of_leaf(expr: Any) -> Iterable[tuple[Index, Length]]:
     """The indices of a symbol's or an intermediate's axes."""
     if isinstance(expr, Let):
-        # Innermost first, so that a deep composition needs no deep recursion.
-        for inner in in_order(expr.definition):
-            lengths(inner)
-        for index, length in lengths(expr.definition).items():
-            yield index, Length(length.size, expr)
-    elif isinstance(expr, Element) and isinstance(expr.label, Let):
-        known = lengths(expr.label)
-        for old, new in zip(expr.label.indices, expr.indices, strict=True):
-            if old in known:
-                yield new, known[old]
-    elif isinstance(expr, Delta):
-        for index in expr.args[:2]:
-            if isinstance(index, Index) and not isinstance(index, Sample):
-                yield index, Length(expr.size, expr)
-    elif isinstance(expr, Element):
-        for index, length in zip(expr.indices[-len(expr.label.shape) :], expr.label.shape, strict=False):
-            if isinstance(index, Index) and not isinstance(index, Sample):
-                yield index, Length(length, expr.label)
+        return _of_let(expr)
+    if isinstance(expr, Delta):
+        return _open(expr.args[:2], (expr.size, expr.size), expr)
+    if not isinstance(expr, Element):
+        return ()
+    if isinstance(expr.label, Let):
+        return _of_let_element(expr)
+    return _open(expr.indices[len(expr.indices) - len(expr.label.shape) :], expr.label.shape, expr.label)
+
+
+def _of_let(expr: Let) -> Iterator[tuple[Index, Length]]:
+    # Innermost first, so that a deep composition needs no deep recursion.
+    for inner in in_order(expr.definition):
+        lengths(inner)
+    for index, length in lengths(expr.definition).items():
+        yield index, Length(length.size, expr)
+
+
+def _of_let_element(expr: Any) -> Iterator[tuple[Index, Length]]:
+    known = lengths(expr.label)
+    for old, new in zip(expr.label.indices, expr.indices, strict=True):
+        if old in known:
+            yield new, known[old]
+
+
+def _open(indices: Sequence[Any], sizes: Sequence[Expr], leaf: Any) -> Iterator[tuple[Index, Length]]:
+    """The indices of axes among these, each with its size."""
+    for index, size in zip(indices, sizes, strict=False):
+        if isinstance(index, Index) and not isinstance(index, Sample):
+            yield index, Length(size, leaf)
 
 
 def _meet(found: dict[Index, Length], index: Index, length: Length, where: Any) -> None:
