@@ -1,0 +1,1 @@
+"""How fast symgd is beside its peers: run ``scripts/bench``."""

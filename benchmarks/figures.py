@@ -1,0 +1,88 @@
+"""What was measured, and what it is to reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+OURS = "symgd"
+
+
+class Kind(Enum):
+    """How a figure is held against an aim."""
+
+    FASTER = "at least {} × faster than {}"
+    AT_MOST = "at most {} × as long as {}"
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A ratio to be reached beside a *peer*; *ours* is the name of our figure."""
+
+    kind: Kind
+    ratio: float
+    peer: str
+    ours: str = OURS
+
+    def __str__(self) -> str:
+        return self.kind.value.format(f"{self.ratio:g}", self.peer)
+
+    def reached(self, figures: Mapping[str, float]) -> bool:
+        """Whether the figures reach it."""
+        ours, theirs = figures[self.ours], figures[self.peer]
+        return theirs >= self.ratio * ours if self.kind is Kind.FASTER else ours <= self.ratio * theirs
+
+    def told(self, figures: Mapping[str, float]) -> str:
+        """The ratio that was measured, in the words of the aim."""
+        ours, theirs = figures[self.ours], figures[self.peer]
+        faster = self.kind is Kind.FASTER
+        ratio = theirs / ours if faster else ours / theirs
+        return f"{ratio:.3g} × {'faster than' if faster else 'as long as'} {self.peer}"
+
+
+def faster(ratio: float, peer: str, ours: str = OURS) -> Aim:
+    """At least so many times faster than a peer."""
+    return Aim(Kind.FASTER, ratio, peer, ours)
+
+
+def at_most(ratio: float, peer: str, ours: str = OURS) -> Aim:
+    """At most so many times as long as a peer."""
+    return Aim(Kind.AT_MOST, ratio, peer, ours)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One workload: its *title*, the *figures* by name in a *unit*, and the *aims*; *engine* tells what ran."""
+
+    title: str
+    figures: Mapping[str, float]
+    aims: tuple[Aim, ...] = ()
+    engine: str = ""
+    unit: str = "s"
+
+    @property
+    def missed(self) -> list[Aim]:
+        """The aims that were not reached; those beside a peer that is not there do not count."""
+        return [aim for aim in self._counted() if not aim.reached(self.figures)]
+
+    def _counted(self) -> list[Aim]:
+        return [aim for aim in self.aims if aim.peer in self.figures]
+
+    def lines(self) -> list[str]:
+        """The figures, and how they stand beside the aims, in words."""
+        shown = ", ".join(f"{name} {self.shown(value)}" for name, value in self.figures.items())
+        verdicts = (
+            f"    {'reached' if aim.reached(self.figures) else 'MISSED '}  {aim.told(self.figures)} (aim: {aim})"
+            for aim in self._counted()
+        )
+        return [f"{self.title}: {shown}", *verdicts]
+
+    def shown(self, value: float) -> str:
+        """A figure with its unit."""
+        if self.unit != "s":
+            return f"{value:.3g} {self.unit}"
+        for factor, unit in ((1, "s"), (1e3, "ms")):
+            if value * factor >= 1:
+                return f"{value * factor:.3g} {unit}"
+        return f"{value * 1e6:.3g} µs"

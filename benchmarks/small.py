@@ -1,0 +1,106 @@
+"""Small jobs, where what surrounds the arithmetic counts: a line through five points, and updates by one sample."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+
+from benchmarks import by_hand, by_jax, by_numba, by_torch, losses
+from benchmarks.figures import Figure, at_most, faster
+from benchmarks.timing import medians
+
+from symgd.codegen.program import Program
+from symgd.training.compiled import Loops
+from symgd.training.progress import Progress
+from symgd.training.setup import Setup, values_of
+
+ITERATIONS = 501
+
+
+def warm(rounds: int, _: int) -> Iterator[Figure]:
+    """The whole call to train a line through five points, its history kept; and its compiled loop alone."""
+    job = losses.five_points()
+    engine = _used(job, iterations=ITERATIONS)
+    at = (*job.data.values(), 4.0, 1.0, 0.01, ITERATIONS)
+    torch_loop = by_torch.descent(by_torch.line, job.data, job.start, job.rate)
+    jax_loop = by_jax.descent(by_jax.line, job.data, job.start, job.rate)
+    jax_scan = by_jax.scanned(by_jax.line, job.data, job.start, job.rate)
+    tasks = {
+        "symgd": lambda: job(iterations=ITERATIONS),
+        "its loop": kernel(job, iterations=ITERATIONS),
+        "NumPy by hand": lambda: by_hand.line(*at),
+        "Numba by hand": lambda: by_numba.line(*at),
+        "PyTorch": lambda: torch_loop(ITERATIONS),
+        "JAX": lambda: jax_loop(ITERATIONS),
+        "JAX, scan": lambda: jax_scan(ITERATIONS),
+    }
+    aims = (
+        faster(10, "NumPy by hand"),
+        faster(100, "PyTorch"),
+        at_most(1.3, "Numba by hand", ours="its loop"),
+    )
+    yield Figure("A line through 5 points, 501 iterations", medians(tasks, 4 * rounds), aims, engine)
+
+
+def one_at_a_time(rounds: int, _: int) -> Iterator[Figure]:
+    """100,000 updates by one sample each, their history kept."""
+    job = losses.one_by_one()
+    engine = _used(job)
+    data, rest = list(job.data.values()), (-2.0, -1.0, 0.001, 1000)
+    tasks = {
+        "symgd": job,
+        "Numba by hand": lambda: by_numba.one_at_a_time(*data, *rest),
+        "Python by hand": lambda: by_hand.one_at_a_time(*data, *rest),
+    }
+    aims = (at_most(1.3, "Numba by hand"), faster(30, "Python by hand"))
+    yield Figure("100,000 updates by one sample", medians(tasks, rounds), aims, engine)
+
+
+FIRST = """
+import json
+from time import perf_counter
+from benchmarks import by_hand, losses
+start = perf_counter()
+job = losses.five_points()
+derived = perf_counter() - start
+hand = losses.five_points()
+start = perf_counter()
+run = job(iterations=501)
+trained = perf_counter() - start
+start = perf_counter()
+by_hand.line(*job.data.values(), 4.0, 1.0, 0.01, 501)
+print(json.dumps([derived, trained, perf_counter() - start, str(run.engine)]))
+"""
+
+
+def first(rounds: int, _: int) -> Iterator[Figure]:
+    """The first call in a fresh process, which has no time to compile."""
+    told = [json.loads(_fresh(FIRST)) for _ in range(rounds)]
+    derived, trained, by_hand_took = (median(each[k] for each in told) for k in range(3))
+    figures = {"symgd": derived + trained, "NumPy by hand": by_hand_took, "deriving": derived}
+    figures["deriving and NumPy by hand"] = derived + by_hand_took
+    aims = (at_most(1, "deriving and NumPy by hand"),)
+    yield Figure("The same as the first call in a fresh process", figures, aims, told[0][3])
+
+
+def kernel(job: losses.Job, **settings: Any) -> Any:
+    """The compiled loop of a job, with its history but without what surrounds it in train."""
+    run = job(engine="loops", **settings)
+    program = Program(job.derivation, run.optimizer.rule)
+    values = values_of(program, job.data, job.start, None)
+    setup = Setup(program, run.optimizer, values, run.batches, run.limits)
+    return lambda: Loops(setup, True).run(Progress(1, False))
+
+
+def _used(job: losses.Job, **settings: Any) -> str:
+    """The engine that is used once it is warm."""
+    job(engine="loops", **settings)
+    return str(job(**settings).engine)
+
+
+def _fresh(source: str) -> str:
+    return subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True).stdout

@@ -1,0 +1,39 @@
+"""Times that can be compared on a noisy machine: of tasks that take turns, their medians."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+Task = Callable[[], Any]
+Iterations = Callable[[int], Any]
+
+
+def medians(tasks: Mapping[str, Task], rounds: int) -> dict[str, float]:
+    """The median seconds of each task. What the first round may have to compile or load does not count."""
+    found: dict[str, list[float]] = {name: [] for name in tasks}
+    for _ in range(rounds + 1):
+        for name, task in tasks.items():
+            found[name].append(seconds(task))
+    return {name: median(times[1:]) for name, times in found.items()}
+
+
+def per_iteration(
+    tasks: Mapping[str, Iterations], rounds: int, few: int = 2, many: int = 12
+) -> dict[str, float]:
+    """The median seconds of one iteration: what many take more than few, so that beginning and end do not count."""
+    found: dict[str, list[float]] = {name: [] for name in tasks}
+    for _ in range(rounds + 1):
+        for name, task in tasks.items():
+            long, short = seconds(lambda task=task: task(many)), seconds(lambda task=task: task(few))
+            found[name].append((long - short) / (many - few))
+    return {name: median(times[1:]) for name, times in found.items()}
+
+
+def seconds(task: Task) -> float:
+    """The time of one call."""
+    start = perf_counter()
+    task()
+    return perf_counter() - start
