@@ -50,13 +50,14 @@ class Values:
 
 @dataclass(frozen=True)
 class Setup:
-    """All that a run is given."""
+    """All that a run is given; *reduced* computes loss and gradient where the data are no longer needed for them."""
 
     program: Program
     optimizer: Any
     values: Values
     batches: Batches
     limits: Limits
+    reduced: Callable[..., Any] | None = None
 
     @property
     def rule(self) -> UpdateRule:
@@ -72,7 +73,7 @@ class Setup:
     def task(self) -> Task:
         """What the loop needs, from the first batch on."""
         return Task(
-            self.program.functions["loss_and_gradient"],
+            self.reduced or self.program.functions["loss_and_gradient"],
             _update(self.program),
             self.batches.of(tuple(self.values.data.values())),
             tuple(self.values.constants.values()),
