@@ -1,4 +1,4 @@
-"""The generated code for data in blocks: the sums of one block, and the loss and its gradient from those of all."""
+"""The generated code for data in partitions: the sums of one, and the loss and its gradient from those of all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COMBINE = "loss_and_gradient"
 class Part:
     """The generated *function* of one sum: the names of its arguments and of what it returns, in order.
 
-    It returns the sum of a block, and its derivative with respect to each parameter that it depends on.
+    It returns the sum of a partition, and its derivative with respect to each parameter that it depends on.
     """
 
     function: str
@@ -35,7 +35,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class BlockCode:
+class PartialSums:
     """The text of a module with a function for each sum, and ``loss_and_gradient`` with the arguments named *outer*.
 
     *counts* tells the names under which the number of samples and the sizes of axes are arguments.
@@ -48,7 +48,7 @@ class BlockCode:
 
     @property
     def results(self) -> tuple[str, ...]:
-        """The names of all that is summed over the blocks."""
+        """The names of all that is summed over the partitions."""
         return tuple(name for part in self.parts for name in part.results)
 
 
@@ -70,16 +70,17 @@ class _Sum:
         return whole(Constant(self.variable(parameter), shape))
 
 
-def block_code(derivation: Derivation) -> BlockCode:
-    """The code of a loss whose data come in blocks.
+def partial_sums(derivation: Derivation) -> PartialSums:
+    """The code of a loss whose data come in partitions.
 
     Raises DerivationError where the loss is no function of sums over the samples.
 
     >>> import symgd as sg
     >>> x, y, w = *sg.data("x y"), sg.parameters("w")
-    >>> code = block_code(derive(sg.losses.root_mean_squared_error(w * x, y)))
+    >>> code = partial_sums(derive(sg.losses.root_mean_squared_error(w * x, y)))
     >>> print(code.source[code.source.index("    dL_ds_1") :])
-        dL_ds_1 = 1 / (2 * count_n * L)
+        dL_ds_1 = 1 / (2 * count_n * count_n_inverse_s_1_root)
+        L: Number = count_n_inverse_s_1_root
         dL_dw: Number = dL_ds_1 * ds_1_dw
         return L, {"w": dL_dw}
     <BLANKLINE>
@@ -94,16 +95,14 @@ def block_code(derivation: Derivation) -> BlockCode:
     parts = tuple(_part(each, made) for each, made in zip(sums, functions, strict=False))
     counts = {str(size): constant.name for size, constant in found.counts.items()}
     outer = tuple(map(name_of, combined.leaves))
-    return BlockCode(assemble(problem, functions, formulas), parts, outer, counts)
+    return PartialSums(assemble(problem, functions, formulas), parts, outer, counts)
 
 
 def _sum(problem: Problem, symbol: Parameter, expr: Expr) -> _Sum:
     if not any(isinstance(leaf, Parameter) for leaf in expr.free_symbols):
         return _Sum(symbol, posed(expr, problem), {})
     derivation = derive(expr)
-    return _Sum(
-        symbol, derivation.problem, {p: derivation.steps[p][-1].after for p in derivation.parameters}
-    )
+    return _Sum(symbol, derivation.problem, {p: derivation.steps[p][-1].after for p in derivation.parameters})
 
 
 def _part(each: _Sum, made: Function) -> Part:
@@ -112,15 +111,13 @@ def _part(each: _Sum, made: Function) -> Part:
 
 
 def _function(number: int, each: _Sum) -> Function:
-    """The function ``sum_k`` of a block."""
+    """The function ``sum_k`` of a partition."""
     symbol, problem = each.symbol, each.problem
     slopes = {each.variable(parameter): slope for parameter, slope in each.slopes.items()}
     results = {symbol.name: problem.loss, **slopes}
     shapes = {each.variable(parameter): parameter for parameter in each.slopes}
-    text = f"{equation(problem, symbol, problem.loss)}, over a block of samples, and its slopes."
-    return function(
-        problem, f"sum_{number}", "tuple[Any, ...]", results, _tuple(results), text, shapes
-    )
+    text = f"{equation(problem, symbol, problem.loss)}, over a partition of the samples, and its slopes."
+    return function(problem, f"sum_{number}", "tuple[Any, ...]", results, _tuple(results), text, shapes)
 
 
 def _tuple(names: Iterable[str]) -> str:

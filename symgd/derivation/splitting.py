@@ -1,7 +1,7 @@
 """A loss as a function of sums over the samples, for data that do not stand in memory at once.
 
-L = f(s_1, …, s_m, θ) with s_k = Σ_i g_k(θ, sample i). The sums of two blocks of samples add up to those of both; so do
-their derivatives. Then ∂L/∂θ = Σ_k ∂f/∂s_k ∂s_k/∂θ + ∂f/∂θ needs no sample at all.
+L = f(s_1, …, s_m, θ) with s_k = Σ_i g_k(θ, sample i). The sums of two partitions of the samples add up to
+those of both; so do their derivatives. Then ∂L/∂θ = Σ_k ∂f/∂s_k ∂s_k/∂θ + ∂f/∂θ needs no sample at all.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def split(problem: Problem) -> Split:
     >>> root = sg.losses.root_mean_squared_error(w * x, y) + 3 * sg.losses.l2(w)
     >>> found = split(sg.derive(root).problem)
     >>> print(text(found.outer), *(f"{text(s)} = {text(g)}" for s, g in found.sums.items()), sep="; ")
-    √((1/count_n) s₁) + 3 w²; s₁ = Σᵢ (w xᵢ − yᵢ)²
+    √(s₁/count_n) + 3 w²; s₁ = Σᵢ (w xᵢ − yᵢ)²
     """
     names = unused("s_", (*problem.leaves, *problem.lets))
     found: dict[Expr, Parameter] = {}
@@ -110,14 +110,16 @@ def _over_samples(node: Any) -> bool:
 
 
 def _check(node: Any) -> None:
-    """DerivationError unless a sum over the samples can be taken block by block."""
+    """DerivationError unless a sum over the samples can be taken partition by partition."""
     if OTHER in node.variables or OTHER in node.function.free_symbols:
         raise _refusal(node, "compares each sample with the others")
     for part in (node.function, *(name.definition for name in in_order(node.function))):
         for inner in part.atoms(Sum):
             if _over_samples(inner):
                 other = OTHER in inner.variables
-                why = "compares each sample with the others" if other else "holds another sum over the samples"
+                why = (
+                    "compares each sample with the others" if other else "holds another sum over the samples"
+                )
                 raise _refusal(node, f"{why}, {text(inner)}")
     if indices_of(node):
         raise _refusal(node, "is an array: sum its entries inside the sum over the samples, not around it")
@@ -125,7 +127,7 @@ def _check(node: Any) -> None:
 
 def _refusal(node: Any, why: str) -> DerivationError:
     return DerivationError(
-        f"{text(node)} cannot be taken one block of samples after the other, for it {why}. "
+        f"{text(node)} cannot be taken one partition of the samples after the other, for it {why}. "
         "Give the data in memory, as arrays."
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 from symgd.derivation.moments import NoMoments
 from symgd.training.comparison import compare
 from symgd.training.engine import ARRAYS, MOMENTS, Engine, against_moments, declined, moments_for
+from symgd.training.partitions import Partitions
 from symgd.training.reduction import Reduction, reduction_of
 from symgd.training.run import Run
 from symgd.training.setup import Setup
@@ -31,19 +32,22 @@ def run_by(engine: str, setup: Setup, train: Train) -> Run:
     try:
         reduction = reduction_of(setup, moments)
     except np.linalg.LinAlgError:
-        return train(
-            setup,
-            declined(
-                engine, "a weight of these data is negative, or their columns are too close to one another."
-            ),
-        )
+        return train(setup, declined(engine, DEGENERATE))
     return _without_data(reduction, train)
+
+
+def _where(setup: Setup) -> str:
+    """In how many partitions the data come, if they do."""
+    return f" in {setup.values.data}" if isinstance(setup.values.data, Partitions) else ""
 
 
 def _without_data(reduction: Reduction, train: Train) -> Run:
     """The run from moments, if it agrees with the data; else the one with arrays."""
     samples = reduction.setup.values.samples
-    words = f"{samples} samples enter the loss through {reduction.count} rows of numbers, found in one pass"
+    words = (
+        f"{samples} samples{_where(reduction.setup)} enter the loss through {reduction.count} rows of numbers"
+    )
+    words += ", found in one pass"
     run = train(reduction.without_data(), Engine(MOMENTS, f"{words}."))
     compared = compare(reduction, tuple(run.parameters.values()))
     if compared.agrees or run.status.outcome is Outcome.INTERRUPTED:

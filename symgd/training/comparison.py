@@ -10,6 +10,8 @@ import numpy as np
 
 from symgd.codegen.precision import floats
 from symgd.training.accumulating import part, slices
+from symgd.training.partition_comparison import sums_at
+from symgd.training.partitions import Partitions
 from symgd.training.reduction import Reduction
 
 AGREES = 1e-9
@@ -52,9 +54,13 @@ def over_data(
 ) -> list[float]:
     """The loss over all data at each of the points, block by block; *moved* are factors for some of the data."""
     values = reduction.setup.values
-    width = sum(np.size(each) for each in values.data.values()) // values.samples
+    width = values.numbers // values.samples
     known = [{**reduction.fixed, **floats(dict(zip(values.start, p, strict=True)))} for p in points]
     for name, total in reduction.blocks.sums.items():
+        if isinstance(values.data, Partitions):
+            for at, value in zip(known, sums_at(total, known, moved or {}, values.data), strict=True):
+                at[name] = value
+            continue
         found: list[list[float]] = [[] for _ in points]
         for which in slices(values.samples, width):
             block = part({}, values.data, which)

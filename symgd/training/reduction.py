@@ -15,8 +15,8 @@ from symgd.derivation.derive import Derivation
 from symgd.derivation.moments import Moments
 from symgd.derivation.rows import N
 from symgd.notation.mapping import name_of
-from symgd.training.accumulating import triangle
 from symgd.training.setup import Setup
+from symgd.training.triangles import triangle_of
 
 _KNOWN: WeakKeyDictionary[Derivation, Blocks] = WeakKeyDictionary()
 
@@ -67,5 +67,5 @@ def reduction_of(setup: Setup, moments: Moments) -> Reduction:
         _KNOWN[derivation] = blocks_of(moments)
     reduction = Reduction(_KNOWN[derivation], setup, {})
     with np.errstate(all="ignore"):
-        rows = triangle(reduction.blocks.columns, reduction.fixed, setup.values.data)
+        rows = triangle_of(reduction.blocks.columns, reduction.fixed, setup.values.data)
     return replace(reduction, rows=rows)

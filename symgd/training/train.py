@@ -15,9 +15,12 @@ from symgd.training.choice import run_by
 from symgd.training.ending import check_start, status_of
 from symgd.training.engine import Engine, check_engine
 from symgd.training.loop import End, Record, init, iterate, terminate
+from symgd.training.partition_batches import split_partitions
+from symgd.training.partition_sums import over_partitions
 from symgd.training.progress import Progress
 from symgd.training.run import Run
 from symgd.training.setup import Setup, check_names, rule_of, values_of
+from symgd.training.sources import data_for
 from symgd.training.stopping import Watch, limit
 
 # Numbers of arrays that a history keeps unless told: 160 MB of them.
@@ -95,10 +98,10 @@ def train(
     derivation = derive(loss)
     check_names(derivation.problem)
     program = Program(derivation, rule_of(optimizer))
-    values = values_of(program, data, start, constants)
-    batches = split(values.samples, batch_size, shuffle, seed)
+    values = values_of(program, data_for(derivation, data), start, constants)
+    batches = split_partitions(values, split(values.samples, batch_size, shuffle, seed))
     limits = limit(batches, iterations, epochs, gradient_tolerance, loss_tolerance)
-    setup = Setup(program, optimizer, values, batches, limits)
+    setup = Setup(program, optimizer, values, batches, limits, over_partitions(program, values))
     keep = values.size * (limits.iterations + 1) <= KEPT if history is None else history
     return run_by(engine, setup, partial(_run, keep=keep, progress=progress))
 

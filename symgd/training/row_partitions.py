@@ -1,4 +1,4 @@
-"""Arrays that are read in blocks of rows: ``np.memmap``, which is never copied as a whole."""
+"""Arrays that are read a few rows at a time: those of ``np.memmap``, which are never copied as a whole."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 
 from symgd.codegen.binding import check_lengths, columns_of
-from symgd.codegen.partial_sums import BlockCode
+from symgd.derivation.derive import Derivation
 from symgd.errors import DataError
-from symgd.notation.problem import Problem
-from symgd.training.blocks import Blocks, as_array
+from symgd.notation.mapping import name_of
+from symgd.training.partitions import Partitions, as_array
 
-BLOCK = 8_000_000
-"""How many bytes a block has, about."""
+LARGE = 64_000_000
+"""How many bytes of files are left where they are; fewer are read into memory."""
+
+PARTITION = 8_000_000
+"""How many bytes a partition has in double precision, about."""
 
 
 class Rows:
@@ -23,15 +26,15 @@ class Rows:
     def __init__(self, arrays: Mapping[str, Any]) -> None:
         self.arrays = dict(arrays)
         self.samples = len(next(iter(self.arrays.values())))
-        self.size = max(1, BLOCK // max(1, sum(array[:1].nbytes for array in self.arrays.values())))
+        self.size = max(1, PARTITION // max(1, sum(8 * array[:1].size for array in self.arrays.values())))
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         for first in range(0, self.samples, self.size):
             yield {name: array[first : first + self.size] for name, array in self.arrays.items()}
 
 
-class RowBlocks(Blocks):
-    """Arrays in blocks of rows; as a mapping it has the arrays themselves."""
+class RowPartitions(Partitions):
+    """Arrays in partitions of rows; as a mapping it has the arrays themselves."""
 
     pieces: Rows
 
@@ -39,10 +42,14 @@ class RowBlocks(Blocks):
         return self.pieces.arrays[name]
 
 
-def row_blocks(problem: Problem, code: BlockCode, data: Any) -> RowBlocks:
-    """A mapping of arrays in blocks; DataError for a name or a number of samples that does not fit."""
-    names = [symbol.name for symbol in problem.data]
-    given = columns_of(names, data)
+def is_large(data: Mapping[Any, Any]) -> bool:
+    """Whether data hold files that are better not read as a whole."""
+    return sum(v.nbytes for v in data.values() if isinstance(v, np.memmap)) > LARGE
+
+
+def row_partitions(derivation: Derivation, data: Mapping[Any, Any]) -> RowPartitions:
+    """A mapping of arrays in partitions; DataError for a name or a number of samples that does not fit."""
+    given = columns_of([name_of(symbol) for symbol in derivation.problem.data], data)
     # Arrays of NumPy stay where they are: a view of a file is still one.
     arrays = {name: v if isinstance(v, np.ndarray) else as_array(v) for name, v in given.items()}
     for name, array in arrays.items():
@@ -50,4 +57,4 @@ def row_blocks(problem: Problem, code: BlockCode, data: Any) -> RowBlocks:
             state = "are empty" if array.ndim else "are one number"
             raise DataError(f"the data {name!r} {state}: at least one sample is needed, in a sequence.")
     check_lengths(arrays)
-    return RowBlocks(problem, code, Rows(arrays))
+    return RowPartitions(derivation, Rows(arrays))
