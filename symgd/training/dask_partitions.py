@@ -56,6 +56,7 @@ def dask_partitions(derivation: Derivation, data: Any) -> DaskPartitions:
 def _by_rows(given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Arrays in the same partitions of the samples, all other axes in one piece."""
     arrays = {name: _array(name, values) for name, values in given.items()}
+    check_lengths({name: range(a.shape[0]) for name, a in arrays.items() if not math.isnan(a.shape[0])})
     first, *_ = (array for name, array in arrays.items() if hasattr(given[name], "dask"))
     aligned = {name: _aligned(name, array, first.chunks[0]) for name, array in arrays.items()}
     blocks = {name: array.to_delayed().ravel() for name, array in aligned.items()}
@@ -82,7 +83,6 @@ def _aligned(name: str, array: Any, chunks: tuple[float, ...]) -> Any:
                 "are unknown: call compute_chunk_sizes() of them."
             )
         return array.rechunk(whole)
-    check_lengths({name: range(len(array)), "the rest": range(int(sum(chunks)))})
     return array.rechunk({0: chunks, **whole})
 
 
