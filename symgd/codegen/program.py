@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import linecache
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from symgd.codegen.binding import bind, floats
+from symgd.codegen.curvature import hessian_columns
 from symgd.codegen.module import Module, arguments, write_module
+from symgd.codegen.sizes import full_shape
 from symgd.derivation.derive import Derivation
 from symgd.errors import CompilationError
 from symgd.notation.mapping import name_of
@@ -52,11 +54,19 @@ class Program:
     def hessian(self, **values: Any) -> Any:
         """The matrix of second derivatives, in the order of ``derivation.parameters``.
 
-        It is derived and compiled when first asked for.
+        It is derived and compiled when first asked for. An array parameter has a row for each entry; there the columns
+        are products of the Hessian with unit vectors (``derivation.hessian_vector_product``).
         """
+        if any(map(full_shape, self.derivation.parameters)):
+            at = bind(self.derivation.problem, values)
+            return hessian_columns(self._product.derivation, self._product.gradient, at)
         if "hessian" not in self.functions:
             self.functions |= load(write_module(self.derivation, hessian=True).source)
         return self._call("hessian", values)
+
+    @cached_property
+    def _product(self) -> Program:
+        return Program(self.derivation.hessian_vector_product)
 
     def trace(self, **values: Any) -> dict[str, Any]:
         """The value of every variable of the generated ``gradient``, in the order in which it computes them."""

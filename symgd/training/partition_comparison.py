@@ -1,4 +1,4 @@
-"""The sums of a loss as it was written over data in partitions, at several points at once: one pass for each sum."""
+"""The loss over data in partitions as it was written, at several points at once: one pass for each of its sums."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from symgd.codegen.precision import floats
+from symgd.training.partition_sums import Sums, add
 from symgd.training.partitions import Partitions, arrays_of
+from symgd.training.reduction import Reduction
 
 Values = Mapping[str, Any]
 
@@ -17,7 +20,7 @@ Values = Mapping[str, Any]
 class SumsAt:
     """A task for a partition: its part of a *total*, with what is known at each of several points.
 
-    *moved* are factors for the data.
+    *moved* are factors for some of the data.
     """
 
     total: Callable[[Values], Any]
@@ -25,17 +28,26 @@ class SumsAt:
     moved: Mapping[str, float]
     names: list[str]
 
-    def __call__(self, piece: Any) -> Any:
+    def __call__(self, piece: Any) -> Sums:
         """A number for each point."""
         arrays = arrays_of(self.names, piece, np.float64)
-        block = {name: array * self.moved[name] if self.moved else array for name, array in arrays.items()}
+        block = {name: array * self.moved.get(name, 1.0) for name, array in arrays.items()}
         with np.errstate(all="ignore"):
-            return np.array([float(self.total({**at, **block})) for at in self.known])
+            return tuple(float(self.total({**at, **block})) for at in self.known)
 
 
-def sums_at(
-    total: Callable[[Values], Any], known: Sequence[Values], moved: Mapping[str, float], data: Partitions
+def over_partitions(
+    reduction: Reduction,
+    data: Partitions,
+    points: Sequence[Sequence[Any]],
+    moved: Mapping[str, float] | None = None,
 ) -> list[float]:
-    """The sum over all partitions, for each point."""
-    found: list[float] = data.joined(SumsAt(total, tuple(known), moved, data.names), np.add).tolist()
-    return found
+    """The loss over all *data* of a run at each of the points; *moved* are factors for some of the data."""
+    start = reduction.setup.values.start
+    known = [{**reduction.fixed, **floats(dict(zip(start, p, strict=True)))} for p in points]
+    for name, total in reduction.blocks.sums.items():
+        task = SumsAt(total, tuple(map(dict, known)), moved or {}, data.names)
+        sums: Sums = data.joined(task, add)
+        for at, value in zip(known, sums, strict=True):
+            at[name] = float(value)
+    return [float(reduction.blocks.loss(at)) for at in known]

@@ -37,9 +37,9 @@ class Run:
     θ_T of all states and, under ``"loss"``, their loss, in arrays of T + 1 values, the start first. The loss of a
     state is that of the batch that its next iteration uses: the loss over all data if every iteration uses all of
     them, else see :meth:`loss_over_data`. *status* says how the run ended. Mappings take names or symbols as keys.
-    *data* and *constants* are those that the run was given; *batches* tells how the data were split and the seed of
-    their order, *limits* how long the run could be; *engine* tells what
-    computed it, and why.
+    *data* and *constants* are those that the run was given; data in partitions are read when they are asked for.
+    *batches* tells how the data were split and the seed of their order, *limits* how long the run could be; *engine*
+    tells what computed it, and why.
     """
 
     program: Program

@@ -50,9 +50,14 @@ def train(
     arrays, columns), or is a dataframe with columns of those names. *start* maps each parameter to the number it
     starts from, *constants* each constant to its number. *optimizer* is one of :mod:`symgd.optimizers`.
 
+    Data may come in partitions, whose sums are added in a fixed order: as a list of mappings or dataframes, as an
+    object that gives them anew each time it is iterated, or as arrays and dataframes of Dask. Files of ``np.memmap``
+    above 64 MB are read in partitions too. The loss then is a function of sums over the samples.
+
     Give either *iterations* or *epochs*, passes over the data. Each iteration uses all samples, or *batch_size* of
     them in turn; *shuffle* gives each epoch an order of its own, which *seed* makes repeatable (a seed is drawn if none
-    is given, and kept with the run). The last batch of an epoch may be smaller.
+    is given, and kept with the run). The last batch of an epoch may be smaller, and that of each partition; samples in
+    partitions cannot be shuffled.
 
     Arrays have the batch axis first, and *start* maps each array parameter to an array of its shape or to one of
     :mod:`symgd.initializers`. If all arrays are in single precision, so is the run. *history* says whether
