@@ -18,7 +18,7 @@ from symgd.training.tree import tree
 
 
 class DaskPartitions(Partitions):
-    """Partitions that are not computed yet: each of *pieces* is delayed, or a mapping of what is."""
+    """Partitions that are not computed yet: each of *pieces* is delayed."""
 
     def each(self, task: Callable[[Any], Result]) -> Iterable[Result]:
         """What *task* says of each partition, in their order."""
@@ -34,9 +34,7 @@ class DaskPartitions(Partitions):
 
     def read(self) -> Iterator[Any]:
         """The partitions one by one, in memory."""
-        import dask
-
-        return (dask.compute(piece)[0] for piece in self.pieces)
+        return (piece.compute() for piece in self.pieces)
 
 
 def is_dask(data: Any) -> bool:
@@ -53,14 +51,15 @@ def dask_partitions(derivation: Derivation, data: Any) -> DaskPartitions:
     return DaskPartitions(derivation, pieces)
 
 
-def _by_rows(given: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _by_rows(given: Mapping[str, Any]) -> list[Any]:
     """Arrays in the same partitions of the samples, all other axes in one piece."""
     arrays = {name: _array(name, values) for name, values in given.items()}
     check_lengths({name: range(a.shape[0]) for name, a in arrays.items() if not math.isnan(a.shape[0])})
     first, *_ = (array for name, array in arrays.items() if hasattr(given[name], "dask"))
     aligned = {name: _aligned(name, array, first.chunks[0]) for name, array in arrays.items()}
     blocks = {name: array.to_delayed().ravel() for name, array in aligned.items()}
-    return [dict(zip(blocks, row, strict=True)) for row in zip(*blocks.values(), strict=True)]
+    # Delayed as a whole: that is found out once, not in each iteration.
+    return [_delayed(dict(zip(blocks, row, strict=True))) for row in zip(*blocks.values(), strict=True)]
 
 
 def _array(name: str, values: Any) -> Any:
@@ -86,7 +85,7 @@ def _aligned(name: str, array: Any, chunks: tuple[float, ...]) -> Any:
     return array.rechunk({0: chunks, **whole})
 
 
-def _delayed(function: Callable[..., Any]) -> Any:
+def _delayed(value: Any) -> Any:
     from dask import delayed
 
-    return delayed(function, pure=False)
+    return delayed(value, pure=False)

@@ -19,8 +19,11 @@ def data_for(derivation: Derivation, data: Any) -> Any:
 
     Raises DataError for pieces that can be read only once.
     """
-    if not derivation.problem.data or isinstance(data, Partitions):
+    if not derivation.problem.data:
         return data
+    if isinstance(data, Partitions):
+        # Those of another run, whose loss may have other data.
+        return type(data)(derivation, data.pieces)
     if is_dask(data):
         return dask_partitions(derivation, data)
     if isinstance(data, Mapping):

@@ -69,6 +69,21 @@ def test_data_read_the_same_values_again():
         run.data["q"]
 
 
+def test_the_data_of_a_run_are_data_of_another():
+    loss = sg.losses.mean_squared_error(w * x**2 + b, y)
+    again = fit(loss, fit(LINE, pieces(of(LINE), 70), LINE_START).data, LINE_START)
+    assert_same(again, fit(loss, of(LINE), LINE_START))
+
+
+def test_single_precision_stays_single():
+    loss, _ = LOSSES["vectors"]
+    single = {name: values.astype(np.float32) for name, values in of(loss).items()}
+    started = {"v": np.zeros(3, np.float32), "b": 0.0}
+    run, other = (fit(loss, data, started) for data in (pieces(single, 70), single))
+    assert run.parameters["v"].dtype == other.parameters["v"].dtype == np.float32
+    assert_same(run, other, to=1e-5)
+
+
 def test_initializers_find_the_sizes_of_axes():
     d = sg.data("d", shape=("m",))
     u = sg.parameters("u", shape=("m",))
