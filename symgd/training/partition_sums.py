@@ -14,7 +14,7 @@ from symgd.codegen.program import Program, loaded
 from symgd.codegen.sizes import sizes_of
 from symgd.errors import DataError
 from symgd.training.partitions import Partitions, arrays_of
-from symgd.training.setup import Values
+from symgd.training.values import Values
 
 Sums = tuple[Any, ...]
 LossAndSlopes = tuple[Any, dict[str, Any]]
