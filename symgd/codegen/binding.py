@@ -20,6 +20,8 @@ __all__ = [
     "bind_data",
     "bind_scalars",
     "bind_values",
+    "check_lengths",
+    "columns_of",
     "exactly",
     "floats",
     "sizes_of",
@@ -34,14 +36,19 @@ def bind_data(problem: Problem, data: Any) -> dict[str, Any]:
     its symbol declares, or not as long as the rest.
     """
     names = [name_of(symbol) for symbol in problem.data]
-    given = _columns(names, data)
+    given = columns_of(names, data)
     arrays = {name_of(symbol): samples_of(symbol, given[name_of(symbol)]) for symbol in problem.data}
+    check_lengths(arrays)
+    agreed(problem.data, arrays)
+    return arrays
+
+
+def check_lengths(arrays: Mapping[str, Any]) -> None:
+    """DataError unless all arrays have as many samples."""
     lengths = {name: len(values) for name, values in arrays.items()}
     if len(set(lengths.values())) > 1:
         listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
         raise DataError(f"the data differ in length: {listed} values. Give one value of each per sample.")
-    agreed(problem.data, arrays)
-    return arrays
 
 
 def bind_values(symbols: Iterable[Any], values: Any, role: str) -> dict[str, Any]:
@@ -77,8 +84,8 @@ def bind(problem: Problem, values: Mapping[Any, Any]) -> dict[str, Any]:
     return exactly(bound, single=problem.has_arrays)
 
 
-def _columns(names: list[str], data: Any) -> dict[str, Any]:
-    """The column of each name, from a mapping or a dataframe."""
+def columns_of(names: list[str], data: Any) -> dict[str, Any]:
+    """The column of each name, from a mapping or a dataframe; DataError for what is missing or unknown."""
     if isinstance(data, Mapping) or data is None:
         given = _by_name(data or {}, "data")
         _require(names, given, "data")

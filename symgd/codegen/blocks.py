@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from sympy import Expr
 
 from symgd.codegen.expression import posed
 from symgd.codegen.module import expression_source
-from symgd.codegen.program import Program, load
+from symgd.codegen.program import Program, loaded
 from symgd.derivation.derive import derived
 from symgd.derivation.moments import Moments
 from symgd.derivation.rows import N
@@ -53,11 +53,37 @@ def blocks_of(moments: Moments) -> Blocks:
     )
 
 
+@dataclass(frozen=True)
+class Named:
+    """The value of this name."""
+
+    name: str
+
+    def __call__(self, values: Values) -> Any:
+        """The value."""
+        return values[self.name]
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """The value of a generated function of what has these *names*; a worker elsewhere can load its source."""
+
+    source: str
+    names: tuple[str, ...]
+
+    def __call__(self, values: Values) -> Any:
+        """The value."""
+        return loaded(self.source)["evaluate"](*(values[name] for name in self.names))
+
+
+def _one(_: Values) -> float:
+    return 1.0
+
+
 def _column(value: Any, problem: Problem) -> Callable[[Values], Any]:
     if isinstance(value, Entry):
-        name = name_of(value.label)
-        return lambda values: values[name]
-    return (lambda _: 1.0) if value.is_Number else _function(value, problem)
+        return Named(name_of(value.label))
+    return _one if value.is_Number else _function(value, problem)
 
 
 def _of_block(name: Let, known: Mapping[Let, Any]) -> Expr:
@@ -69,9 +95,4 @@ def _of_block(name: Let, known: Mapping[Let, Any]) -> Expr:
 def _function(expr: Expr, problem: Problem) -> Callable[[Values], Any]:
     """The value of *expr* from values by name."""
     own = posed(expr, problem)
-    names, evaluate = _names(own.leaves), load(expression_source(own))["evaluate"]
-    return lambda values: evaluate(*(values[name] for name in names))
-
-
-def _names(leaves: Iterable[Any]) -> list[str]:
-    return [name_of(leaf) for leaf in leaves]
+    return Evaluated(expression_source(own), tuple(map(name_of, own.leaves)))

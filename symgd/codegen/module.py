@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sympy import Expr
 
@@ -51,9 +52,9 @@ def write_module(derivation: Derivation, rule: UpdateRule | None = None, hessian
     problem = derivation.problem
     slopes = {f"dL_d{name}": derivation.steps[name][-1].after for name in derivation.steps}
     functions = [
-        _function(problem, "loss", "Number", {"L": problem.loss}, "L", equation(problem, LOSS, problem.loss)),
-        _function(problem, "gradient", "Gradient", slopes, _by_name(problem), _slopes_text(problem, slopes)),
-        _function(
+        function(problem, "loss", "Number", {"L": problem.loss}, "L", equation(problem, LOSS, problem.loss)),
+        function(problem, "gradient", "Gradient", slopes, _by_name(problem), _slopes_text(problem, slopes)),
+        function(
             problem,
             "loss_and_gradient",
             "tuple[Number, Gradient]",
@@ -66,13 +67,13 @@ def write_module(derivation: Derivation, rule: UpdateRule | None = None, hessian
         functions.append(_hessian_function(derivation))
     if rule is not None:
         functions.append(Function("update", update_function(rule)))
-    return Module(_assemble(problem, functions, [problem.loss, *slopes.values()]), tuple(functions))
+    return Module(assemble(problem, functions, [problem.loss, *slopes.values()]), tuple(functions))
 
 
 def expression_source(problem: Problem) -> str:
     """The source of a module whose function ``evaluate`` gives the value of any expression, posed as a problem."""
-    evaluate = _function(problem, "evaluate", "Any", {"L": problem.loss}, "L", "The value of L.")
-    return _assemble(problem, [evaluate], [problem.loss])
+    evaluate = function(problem, "evaluate", "Any", {"L": problem.loss}, "L", "The value of L.")
+    return assemble(problem, [evaluate], [problem.loss])
 
 
 def arguments(problem: Problem) -> tuple[str, ...]:
@@ -80,12 +81,24 @@ def arguments(problem: Problem) -> tuple[str, ...]:
     return tuple(map(code_name, problem.leaves))
 
 
-def _function(
-    problem: Problem, name: str, returns: str, results: Mapping[str, Expr], value: str, docstring: str
+def function(
+    problem: Problem,
+    name: str,
+    returns: str,
+    results: Mapping[str, Expr],
+    value: str,
+    docstring: str,
+    leaves: Mapping[str, Any] | None = None,
 ) -> Function:
+    """A function of all symbols of a problem.
+
+    *results* are what it computes, by variable, and *leaves* the parameters whose shape they have: without them
+    ``dL_dw`` has that of w.
+    """
+    leaves = {f"dL_d{name_of(p)}": p for p in problem.parameters} if leaves is None else leaves
     kinds = {code_name(leaf): "Array" if full_shape(leaf) else "float" for leaf in problem.leaves}
     signature = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
-    inside = body(problem, results, {f"dL_d{name_of(p)}": p for p in problem.parameters})
+    inside = body(problem, results, leaves)
     lines = [*inside.sizes, *(statement.line for statement in inside.statements), f"return {value}"]
     source = _define(name, signature, returns, docstring, lines)
     return Function(name, source, inside.sizes, inside.statements)
@@ -111,7 +124,7 @@ def _hessian_function(derivation: Derivation) -> Function:
     entries = {f"d2L_d{a}_d{b}": derivation.hessian[a, b] for k, a in enumerate(names) for b in names[k:]}
     rows = ", ".join(f"[{', '.join(_entry(names, a, b) for b in names)}]" for a in names)
     order = ", ".join(names)
-    return _function(
+    return function(
         derivation.problem,
         "hessian",
         "Array",
@@ -126,8 +139,9 @@ def _entry(names: list[str], first: str, second: str) -> str:
     return f"d2L_d{a}_d{b}"
 
 
-def _assemble(problem: Problem, functions: list[Function], formulas: Iterable[Expr]) -> str:
-    body = "\n\n".join(function.source for function in functions)
+def assemble(problem: Problem, functions: list[Function], formulas: Iterable[Expr]) -> str:
+    """The text of a module of such functions, with what they need; its docstring tells the problem."""
+    body = "\n\n".join(each.source for each in functions)
     helpers = needed_helpers(node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name))
     code = "\n\n".join([*map(helper_source, helpers), body])
     imports = "from typing import Any\n\nimport numpy as np\nfrom numpy.typing import NDArray\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import linecache
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +141,12 @@ def load(source: str) -> dict[str, Any]:
         for name, value in namespace.items()
         if getattr(value, "__module__", None) == filename and callable(value)
     }
+
+
+@lru_cache(maxsize=16)
+def loaded(source: str) -> dict[str, Any]:
+    """The functions that a generated module defines, loaded once in each process: tasks elsewhere bring the source."""
+    return load(source)
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 from symgd.derivation.moments import NoMoments
 from symgd.training.comparison import compare
 from symgd.training.engine import ARRAYS, MOMENTS, Engine, against_moments, declined, moments_for
+from symgd.training.partitions import Partitions
 from symgd.training.reduction import Reduction, reduction_of
 from symgd.training.run import Run
 from symgd.training.setup import Setup
@@ -35,10 +36,16 @@ def run_by(engine: str, setup: Setup, train: Train) -> Run:
     return _without_data(reduction, train)
 
 
+def _samples(setup: Setup) -> str:
+    """How many samples there are, and in how many partitions they come, if they do."""
+    values = setup.values
+    where = f" in {values.data}" if isinstance(values.data, Partitions) else ""
+    return f"{values.samples} samples{where}"
+
+
 def _without_data(reduction: Reduction, train: Train) -> Run:
     """The run from moments, if it agrees with the data; else the one with arrays."""
-    samples = reduction.setup.values.samples
-    words = f"{samples} samples enter the loss through {reduction.count} rows of numbers, found in one pass"
+    words = f"{_samples(reduction.setup)} enter the loss through {reduction.count} rows of numbers, found in one pass"
     run = train(reduction.without_data(), Engine(MOMENTS, f"{words}."))
     compared = compare(reduction, tuple(run.parameters.values()))
     if compared.agrees or run.status.outcome is Outcome.INTERRUPTED:

@@ -16,6 +16,8 @@ import numpy as np
 
 from symgd.codegen.precision import floats
 from symgd.training.blocks import Values, blocks, count
+from symgd.training.partition_comparison import over_partitions
+from symgd.training.partitions import Partitions
 from symgd.training.reduction import Reduction
 
 AGREES = 1e-9
@@ -54,31 +56,30 @@ def _places(reduction: Reduction, last: Sequence[Any]) -> list[_Place]:
     """Both ends of a run, and a point whose coordinates lie anywhere between theirs."""
     start, random = reduction.setup.start, np.random.default_rng(0)
     between = [a + random.uniform(size=np.shape(a)) * (b - a) for a, b in zip(start, last, strict=True)]
-    some = reduction.of_part(PART)
+    points = {"start": start, "end": last, "point between": between}
+    data = reduction.setup.values.data
+    if isinstance(data, Partitions):
+        direct = zip(points, over_partitions(reduction, data, list(points.values())), strict=True)
+        return [_Place(where, reduction, points[where], loss) for where, loss in direct]
+    some = dict.fromkeys(points, reduction.of_part(PART)) | {"end": reduction}
     return [
-        _Place("start", some, start),
-        _Place("end", reduction, last),
-        _Place("point between", some, between),
+        _Place(where, some[where], point, over_data(some[where], point)) for where, point in points.items()
     ]
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Both losses at a point."""
+    """Both losses at a point, the one over the data being *direct*."""
 
     where: str
     reduction: Reduction
     point: Sequence[Any]
+    direct: float
 
     @cached_property
     def found(self) -> float:
         """The loss from the rows."""
         return self.reduction.loss(self.point)
-
-    @cached_property
-    def direct(self) -> float:
-        """The loss over the data."""
-        return over_data(self.reduction, self.point)
 
     @cached_property
     def difference(self) -> float:
@@ -106,6 +107,8 @@ class _Place:
 def over_data(reduction: Reduction, point: Sequence[Any], moved: Mapping[str, float] | None = None) -> float:
     """The loss over all data at a point, block by block; *moved* are factors for some of the data."""
     values = reduction.setup.values
+    if isinstance(values.data, Partitions):
+        return over_partitions(reduction, values.data, [point], moved)[0]
     at = {**reduction.fixed, **floats(dict(zip(values.start, point, strict=True)))}
     for name, total in reduction.blocks.sums.items():
         at[name] = _sum(total, dict(at), values.data, moved or {})

@@ -15,6 +15,8 @@ from symgd.notation.names import text_name
 from symgd.training.diagnosis import Cause, cause
 from symgd.training.loop import End, State
 from symgd.training.optimizers import GradientDescent
+from symgd.training.partition_sums import OverPartitions
+from symgd.training.partitions import Partitions
 from symgd.training.setup import Setup
 from symgd.training.status import Outcome, Status
 from symgd.training.stopping import as_float, norm
@@ -103,6 +105,10 @@ def _numbers(setup: Setup, state: State) -> Mapping[str, Any]:
     """The parameters of a state, its batch and the constants, by name."""
     values = setup.values
     parameters = dict(zip(values.start, state.parameters, strict=True))
+    if isinstance(setup.reduced, OverPartitions) and not state.batch:
+        # In which partition the cause lies is not known: it is looked for.
+        arrays = setup.reduced.suspect(*state.parameters, *values.constants.values())
+        return floats({**parameters, **arrays, **values.constants})
     batch = dict(zip(values.data, state.batch, strict=True))
     return floats({**parameters, **batch, **values.constants})
 
@@ -115,7 +121,8 @@ def _bound(setup: Setup) -> tuple[Told, ...]:
     problem, values = setup.program.derivation.problem, setup.values
     rate = getattr(setup.optimizer, "learning_rate", None)
     plain = isinstance(setup.optimizer, GradientDescent) and isinstance(rate, Real)
-    unsuited = problem.nested or problem.has_arrays or len(problem.parameters) > _FEW
+    many = isinstance(values.data, Partitions) or len(problem.parameters) > _FEW
+    unsuited = problem.nested or problem.has_arrays or many
     if not plain or not setup.batches.whole or unsuited:
         return ()
     try:

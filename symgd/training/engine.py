@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from symgd.derivation.moments import Moments, NoMoments
 from symgd.errors import TrainingError
+from symgd.training.partitions import Partitions
 from symgd.training.setup import Setup
 
 AUTO, ARRAYS, MOMENTS = ENGINES = ("auto", "arrays", "moments")
@@ -16,6 +15,9 @@ AUTO, ARRAYS, MOMENTS = ENGINES = ("auto", "arrays", "moments")
 WORTH = 200_000_000
 """Numbers of data that all iterations together read. Arrays take about a second for so many; finding and compiling the
 moments takes a tenth of one."""
+
+READ = 20
+"""Data in partitions, which each iteration reads anew, take about so many times as long."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,19 @@ def against_moments(engine: str, setup: Setup) -> str | None:
         return "each batch would have moments of its own."
     if engine == MOMENTS:
         return None
-    numbers = sum(np.size(each) for each in values.data.values())
-    if numbers * setup.limits.iterations < WORTH:
+    numbers = values.numbers
+    if numbers * setup.limits.iterations < worth(values.data):
         return (
             f"{setup.limits.iterations} iterations over {numbers} numbers are done before moments are found."
         )
     return None
+
+
+def worth(data: Any) -> float:
+    """Numbers that all iterations read before moments pay; a loss that its partitions do not add up to needs them."""
+    if not isinstance(data, Partitions):
+        return WORTH
+    return WORTH / READ if data.adds_up else 0
 
 
 def moments_for(setup: Setup) -> Moments | NoMoments:

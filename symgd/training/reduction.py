@@ -15,9 +15,9 @@ from symgd.derivation.derive import Derivation
 from symgd.derivation.moments import Moments
 from symgd.derivation.rows import N
 from symgd.notation.mapping import name_of
-from symgd.training.accumulating import triangle
 from symgd.training.blocks import every
 from symgd.training.setup import Setup
+from symgd.training.triangles import triangle_of
 
 _KNOWN: WeakKeyDictionary[Derivation, Blocks] = WeakKeyDictionary()
 
@@ -83,5 +83,5 @@ def reduction_of(setup: Setup, moments: Moments) -> Reduction:
 def _with_rows(blocks: Blocks, setup: Setup) -> Reduction:
     reduction = Reduction(blocks, setup, {})
     with np.errstate(all="ignore"):
-        rows = triangle(blocks.columns, reduction.fixed, setup.values.data)
+        rows = triangle_of(blocks.columns, reduction.fixed, setup.values.data)
     return replace(reduction, rows=rows)

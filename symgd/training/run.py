@@ -20,6 +20,8 @@ from symgd.notation.symbols import label_of
 from symgd.notation.table import Column, Table, number_text
 from symgd.training.batches import Batches
 from symgd.training.engine import Engine
+from symgd.training.partition_sums import loss_over
+from symgd.training.partitions import Partitions
 from symgd.training.settings import COUNT
 from symgd.training.status import Status
 from symgd.training.stopping import Limits
@@ -35,9 +37,9 @@ class Run:
     θ_T of all states and, under ``"loss"``, their loss, in arrays of T + 1 values, the start first. The loss of a
     state is that of the batch that its next iteration uses: the loss over all data if every iteration uses all of
     them, else see :meth:`loss_over_data`. *status* says how the run ended. Mappings take names or symbols as keys.
-    *data* and *constants* are those that the run was given; *batches* tells how the data were split and the seed of
-    their order, *limits* how long the run could be; *engine* tells what
-    computed it, and why.
+    *data* and *constants* are those that the run was given; data in partitions are read when they are asked for.
+    *batches* tells how the data were split and the seed of their order, *limits* how long the run could be; *engine*
+    tells what computed it, and why.
     """
 
     program: Program
@@ -104,6 +106,8 @@ class Run:
         """The loss over all data in one state of the history, by default the last."""
         names = [name_of(parameter) for parameter in self.derivation.parameters]
         values = {name: self.history[name][state] for name in names}
+        if isinstance(self.data, Partitions):
+            return loss_over(self.data, {**values, **self.constants})
         return self.program.loss(**values, **self.data, **self.constants)
 
     def table(self, every: int | None = None) -> Table:

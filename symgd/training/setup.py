@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -20,37 +20,14 @@ from symgd.notation.updates import UpdateRule
 from symgd.training.batches import Batches
 from symgd.training.filling import filled
 from symgd.training.loop import Task, Update, evaluate
+from symgd.training.partitions import Partitions
 from symgd.training.stopping import Limits, LossAndGradient
-
-
-@dataclass(frozen=True)
-class Values:
-    """The numbers of a run, by name; *settings* are those of the update rule, in its order."""
-
-    start: Mapping[str, Any]
-    data: Mapping[str, Any]
-    constants: Mapping[str, Any]
-    settings: tuple[Any, ...]
-
-    @property
-    def samples(self) -> int:
-        """The number of samples; 0 for a loss without data."""
-        return len(next(iter(self.data.values()))) if self.data else 0
-
-    @property
-    def exact(self) -> bool:
-        """Whether all are fractions."""
-        return isinstance(next(iter(self.start.values())), Fraction)
-
-    @property
-    def size(self) -> int:
-        """How many numbers the parameters are."""
-        return sum(np.size(value) for value in self.start.values())
+from symgd.training.values import Values
 
 
 @dataclass(frozen=True)
 class Setup:
-    """All that a run is given; *reduced* computes loss and gradient where the data are no longer needed for them."""
+    """All that a run is given; *reduced* computes loss and gradient where that takes no data, or data in partitions."""
 
     program: Program
     optimizer: Any
@@ -75,7 +52,7 @@ class Setup:
         return Task(
             self.reduced or self.program.functions["loss_and_gradient"],
             _update(self.program),
-            self.batches.of(tuple(self.values.data.values())),
+            self.batches.of(self.values.arrays),
             tuple(self.values.constants.values()),
             self.values.settings,
         )
@@ -83,7 +60,7 @@ class Setup:
     def over_data(self, parameters: tuple[Any, ...]) -> LossAndGradient:
         """The loss of parameters over all data, and its gradient."""
         with np.errstate(all="ignore"):
-            return evaluate(self.task(), parameters, tuple(self.values.data.values()))
+            return evaluate(self.task(), parameters, self.values.arrays)
 
 
 def rule_of(optimizer: Any) -> UpdateRule:
@@ -109,7 +86,7 @@ def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values
         raise DataError(
             f"start is not given: say where the parameters start, for example start={{{example}}}."
         )
-    bound = bind_data(problem, data)
+    bound = data.stand_ins if isinstance(data, Partitions) else bind_data(problem, data)
     fixed = bind_values(problem.constants, constants, "constants")
     given: tuple[Mapping[Any, Any], ...] = (
         bind_values(problem.parameters, filled(problem, start, {**bound, **fixed}), "start"),
@@ -120,9 +97,15 @@ def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values
         else {s: as_scalar(s.name, value, rule.name) for s, value in rule.settings.items()},
     )
     sizes_of(problem, {**given[0], **bound, **fixed})
-    every = {(role, key): value for role, each in enumerate(given) for key, value in each.items()}
+    kind = precision(value for each in given[:3] for value in each.values())
+    if isinstance(data, Partitions):
+        numbers = _by_role(
+            floats(_flat((given[0], {}, *given[2:])), kind if problem.has_arrays else np.float64)
+        )
+        return replace(numbers, data=data)
+    every = _flat(given)
     if problem.has_arrays:
-        return _by_role(floats(every, precision(value for each in given[:3] for value in each.values())))
+        return _by_role(floats(every, kind))
     flat = exactly(every)
     values = _by_role(flat)
     if values.exact and not answers_in_fractions(_first_iteration(program, values), ()):
@@ -134,6 +117,10 @@ def check_names(problem: Problem) -> None:
     """NotationError for a parameter whose name the history needs for the loss."""
     if "loss" in map(name_of, problem.parameters):
         raise NotationError("a run's history holds the loss under 'loss': rename the parameter of this name.")
+
+
+def _flat(given: tuple[Mapping[Any, Any], ...]) -> dict[tuple[int, Any], Any]:
+    return {(role, key): value for role, each in enumerate(given) for key, value in each.items()}
 
 
 def _by_role(flat: Mapping[tuple[int, Any], Any]) -> Values:

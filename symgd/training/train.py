@@ -15,9 +15,12 @@ from symgd.training.choice import run_by
 from symgd.training.ending import check_start, status_of
 from symgd.training.engine import Engine, check_engine
 from symgd.training.loop import End, Record, init, iterate, terminate
+from symgd.training.partition_batches import split_partitions
+from symgd.training.partition_sums import over_partitions
 from symgd.training.progress import Progress
 from symgd.training.run import Run
 from symgd.training.setup import Setup, check_names, rule_of, values_of
+from symgd.training.sources import data_for
 from symgd.training.stopping import Watch, limit
 
 # Numbers of arrays that a history keeps unless told: 160 MB of them.
@@ -47,9 +50,14 @@ def train(
     arrays, columns), or is a dataframe with columns of those names. *start* maps each parameter to the number it
     starts from, *constants* each constant to its number. *optimizer* is one of :mod:`symgd.optimizers`.
 
+    Data may come in partitions, whose sums are added in a fixed order: as a list of mappings or dataframes, as an
+    object that gives them anew each time it is iterated, or as arrays and dataframes of Dask. Files of ``np.memmap``
+    above 64 MB are read in partitions too. The loss then is a function of sums over the samples.
+
     Give either *iterations* or *epochs*, passes over the data. Each iteration uses all samples, or *batch_size* of
     them in turn; *shuffle* gives each epoch an order of its own, which *seed* makes repeatable (a seed is drawn if none
-    is given, and kept with the run). The last batch of an epoch may be smaller.
+    is given, and kept with the run). The last batch of an epoch may be smaller, and that of each partition; samples in
+    partitions cannot be shuffled.
 
     Arrays have the batch axis first, and *start* maps each array parameter to an array of its shape or to one of
     :mod:`symgd.initializers`. If all arrays are in single precision, so is the run. *history* says whether
@@ -95,10 +103,10 @@ def train(
     derivation = derive(loss)
     check_names(derivation.problem)
     program = Program(derivation, rule_of(optimizer))
-    values = values_of(program, data, start, constants)
-    batches = split(values.samples, batch_size, shuffle, seed)
+    values = values_of(program, data_for(derivation, data), start, constants)
+    batches = split_partitions(values, split(values.samples, batch_size, shuffle, seed))
     limits = limit(batches, iterations, epochs, gradient_tolerance, loss_tolerance)
-    setup = Setup(program, optimizer, values, batches, limits)
+    setup = Setup(program, optimizer, values, batches, limits, over_partitions(program, values))
     keep = values.size * (limits.iterations + 1) <= KEPT if history is None else history
     return run_by(engine, setup, partial(_run, keep=keep, progress=progress))
 
