@@ -14,7 +14,9 @@ jax.config.update("jax_enable_x64", True)
 Iterations = Callable[[int], Any]
 
 
-def descent(loss: Callable[..., Any], data: Mapping[str, Any], start: Mapping[str, Any], rate: float) -> Iterations:
+def descent(
+    loss: Callable[..., Any], data: Mapping[str, Any], start: Mapping[str, Any], rate: float
+) -> Iterations:
     """Gradient descent for a loss of parameters and data: one compiled function for loss and gradient."""
     given = [jnp.asarray(values) for values in data.values()]
     compiled = jax.jit(jax.value_and_grad(lambda parameters: loss(*parameters, *given)))
@@ -31,7 +33,9 @@ def descent(loss: Callable[..., Any], data: Mapping[str, Any], start: Mapping[st
     return run
 
 
-def scanned(loss: Callable[..., Any], data: Mapping[str, Any], start: Mapping[str, Any], rate: float) -> Iterations:
+def scanned(
+    loss: Callable[..., Any], data: Mapping[str, Any], start: Mapping[str, Any], rate: float
+) -> Iterations:
     """The same with the loop of training compiled too."""
     given = [jnp.asarray(values) for values in data.values()]
     both = jax.value_and_grad(lambda parameters: loss(*parameters, *given))

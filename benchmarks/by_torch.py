@@ -22,7 +22,9 @@ def leaves(start: Mapping[str, Any]) -> list[Any]:
     return [torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in start.values()]
 
 
-def descent(loss: Callable[..., Any], data: Mapping[str, Any], start: Mapping[str, Any], rate: float) -> Iterations:
+def descent(
+    loss: Callable[..., Any], data: Mapping[str, Any], start: Mapping[str, Any], rate: float
+) -> Iterations:
     """Gradient descent for a loss of parameters and data."""
     given = tensors(*data.values())
 

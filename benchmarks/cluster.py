@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+
 from benchmarks import losses
 from benchmarks.figures import Figure, at_most
 
@@ -22,13 +23,17 @@ def cluster(_: int, divided: int) -> Iterator[Figure]:
     job = losses.logistic(1_000_000 // divided)
     expected = job(iterations=ITERATIONS).parameters
     chunk = len(job.data["y"]) // 8
-    parted = {name: array.from_array(values, chunks=(chunk, *values.shape[1:])) for name, values in job.data.items()}
+    parted = {
+        name: array.from_array(values, chunks=(chunk, *values.shape[1:])) for name, values in job.data.items()
+    }
     there = losses.Job(job.derivation, parted, job.start, job.rate)
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as workers, Client(workers):
         start = time.perf_counter()
         whole = difference(there(iterations=ITERATIONS).parameters, expected)
         took = time.perf_counter() - start
-        killer = threading.Timer(took / 2, lambda: next(iter(workers.workers.values())).process.process.kill())
+        killer = threading.Timer(
+            took / 2, lambda: next(iter(workers.workers.values())).process.process.kill()
+        )
         killer.start()
         broken = difference(there(iterations=ITERATIONS).parameters, expected)
         killer.join()

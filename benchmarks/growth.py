@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import sympy
-from benchmarks import losses
-from benchmarks.timing import per_iteration, seconds
 
 import symgd as sg
+from benchmarks import losses
+from benchmarks.timing import per_iteration, seconds
 
 WRITTEN = 1_000_000
 """Rows of a file that are written at a time."""
@@ -49,8 +49,13 @@ def over_samples(rounds: int, divided: int) -> Iterator[Curve]:
     sizes = tuple(size for size in (10**k for k in range(3, 9)) if size <= 10**8 // divided)
     with tempfile.TemporaryDirectory() as folder:
         files = {size: mapped(Path(folder), size) for size in sizes}
-        for name, engine, few, many in (("logistic loss", "loops", 1, 6), ("line, from moments", "moments", 100, 1100)):
-            took = [per_iteration({"": run(name, files[size], engine)}, rounds, few, many)[""] for size in sizes]
+        for name, engine, few, many in (
+            ("logistic loss", "loops", 1, 6),
+            ("line, from moments", "moments", 100, 1100),
+        ):
+            took = [
+                per_iteration({"": run(name, files[size], engine)}, rounds, few, many)[""] for size in sizes
+            ]
             yield Curve("samples", name, sizes, tuple(took))
 
 
@@ -72,7 +77,9 @@ def run(name: str, data: dict[str, Any], engine: str) -> Any:
         derivation = losses.line_derivation()
     else:
         score = losses.w * losses.x + losses.b
-        derivation = sg.derive(sg.losses.binary_cross_entropy_with_logits(score, sympy.Heaviside(losses.y, 0)))
+        derivation = sg.derive(
+            sg.losses.binary_cross_entropy_with_logits(score, sympy.Heaviside(losses.y, 0))
+        )
     job = losses.Job(derivation, data, {"w": 0.1, "b": 0.1}, 0.01, {"engine": engine})
     return job.iterations()
 
@@ -96,7 +103,9 @@ def over_parameters(rounds: int) -> Iterator[Curve]:
     jobs = [losses.digits(size) for size in sizes]
     tasks = {str(size): partial(_epochs, job) for size, job in zip(sizes, jobs, strict=True)}
     counts = tuple(size * 64 + size + 10 * size + 10 for size in sizes)
-    yield Curve("parameters", "a net of two layers, an epoch", counts, tuple(per_iteration(tasks, rounds).values()))
+    yield Curve(
+        "parameters", "a net of two layers, an epoch", counts, tuple(per_iteration(tasks, rounds).values())
+    )
 
 
 def _epochs(job: losses.Job, count: int) -> Any:

@@ -43,7 +43,9 @@ def least_squares(rounds: int, divided: int) -> Iterator[Figure]:
     figures = medians(tasks, rounds)
     figures |= {name: figures[name] * ITERATIONS / TIMED for name in ("JAX", "PyTorch")}
     title = f"Least squares, {len(rows):,} samples of 20, {ITERATIONS} iterations"
-    yield Figure(title, figures, (at_most(2, "XᵀX"), faster(50, "JAX")), str(job(iterations=ITERATIONS).engine))
+    yield Figure(
+        title, figures, (at_most(2, "XᵀX"), faster(50, "JAX")), str(job(iterations=ITERATIONS).engine)
+    )
 
 
 def logistic(rounds: int, divided: int) -> Iterator[Figure]:

@@ -9,7 +9,14 @@ from collections.abc import Iterator
 
 from benchmarks.figures import Figure, at_most
 
-LOSSES = ("mean_squared_error", "root_mean_squared_error", "mean_absolute_error", "log_cosh", "decay", "logistic")
+LOSSES = (
+    "mean_squared_error",
+    "root_mean_squared_error",
+    "mean_absolute_error",
+    "log_cosh",
+    "decay",
+    "logistic",
+)
 
 CHILD = """
 import json, resource, sys
