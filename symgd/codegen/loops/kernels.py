@@ -1,0 +1,111 @@
+"""Runs modules of loops: compiled by Numba, its machine code kept in a folder of the user, or as plain Python."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from types import ModuleType
+from typing import Any
+
+from symgd.codegen.loops.module import NUMBA
+from symgd.errors import CompilationError
+
+FOLDER = "SYMGD_CACHE_DIR"
+"""The environment variable that names the folder for machine code, if it shall not be where it is by default."""
+
+_PLAIN = """\
+def njit(*_, **__):
+    return lambda function: function
+prange = range
+"""
+
+# The threads that Numba starts on its own allow one caller at a time.
+_ONE_AT_A_TIME = Lock()
+
+
+def compiled(source: str) -> Mapping[str, Callable[..., Any]]:
+    """The functions of a module of loops, compiled when first called, or by an earlier process.
+
+    Raises CompilationError without Numba.
+    """
+    _require_numba()
+    return _loaded(source, str(cache_folder()))
+
+
+def interpreted(source: str) -> Mapping[str, Callable[..., Any]]:
+    """The same functions as plain Python: slow, but a second opinion."""
+    plain = source.replace(NUMBA, _PLAIN)
+    namespace: dict[str, Any] = {"__name__": "symgd_loops_plain"}
+    # The source was written by symgd from an expression tree, never taken from a file or a user.
+    exec(compile(plain, "<symgd loops>", "exec"), namespace)  # noqa: S102
+    return namespace
+
+
+def cache_folder() -> Path:
+    """The folder for machine code: that of the variable SYMGD_CACHE_DIR, else the platform's place for caches."""
+    given = os.environ.get(FOLDER)
+    if given:
+        return Path(given)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "symgd" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "symgd"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "symgd"
+
+
+def locked(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, called by one thread at a time: for those that start threads of their own."""
+
+    def call(*arguments: Any) -> Any:
+        with _ONE_AT_A_TIME:
+            return function(*arguments)
+
+    return call
+
+
+@lru_cache(maxsize=100)
+def _loaded(source: str, folder: str) -> Mapping[str, Callable[..., Any]]:
+    import hashlib
+
+    name = f"loops_{hashlib.sha256(source.encode()).hexdigest()[:20]}"
+    path = _written(Path(folder) / f"{name}.py", source)
+    text = source if path is not None else source.replace("CACHE = True\n", "CACHE = False\n")
+    filename = f"<symgd {name}>" if path is None else str(path)
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    module = ModuleType(name)
+    module.__file__ = filename
+    # Numba looks its functions' modules up by name.
+    sys.modules[name] = module
+    # The text is the one that symgd wrote, whatever stands in the file: Numba needs a file to keep its code beside.
+    exec(compile(text, filename, "exec"), vars(module))  # noqa: S102
+    return vars(module)
+
+
+def _written(path: Path, source: str) -> Path | None:
+    """The file with this source, written unless it is there; None where the folder cannot be written to."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists() or path.read_text(encoding="utf-8") != source:
+            with tempfile.NamedTemporaryFile(
+                "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
+            ) as part:
+                part.write(source)
+            # The same time for the same source, written by whichever process: by it Numba knows its code again.
+            os.utime(part.name, (1_000_000_000, 1_000_000_000))
+            Path(part.name).replace(path)
+    except OSError:
+        return None
+    return path if os.access(path.parent, os.W_OK) else None
+
+
+def _require_numba() -> None:
+    try:
+        import numba  # noqa: F401
+    except ModuleNotFoundError:
+        raise CompilationError("loops are compiled by Numba, which is missing: pip install symgd[fast].") from None

@@ -1,0 +1,254 @@
+"""The generated functions that go over the samples: sums over a block of them, and over all blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symgd.codegen.body import source_of_size
+from symgd.codegen.loops.block import INDENT, Block
+from symgd.codegen.loops.names import TAKEN, Names, variable
+from symgd.codegen.loops.scope import LoopScope
+from symgd.codegen.loops.totals import Parts, Total
+from symgd.codegen.sharing import describe, shared
+from symgd.notation.algebra import OrderedSum
+from symgd.notation.indices import SAMPLE, SAMPLES
+from symgd.notation.shapes import lengths
+
+_WORD = re.compile(r"\b[^\W\d]\w*")
+
+
+@dataclass(frozen=True)
+class Form:
+    """Which code is written: for *one* sample at a time, or for samples in *blocks*; in an *order* of their own.
+
+    Blocks are computed by several threads if *parallel*.
+    """
+
+    one: bool = False
+    blocks: bool = False
+    ordered: bool = False
+    parallel: bool = False
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum over samples, its variable, and where it stands in a row of sums: from *place* on, *length* numbers."""
+
+    total: Total
+    variable: str
+    place: str
+    shape: tuple[str, ...]
+
+    @property
+    def length(self) -> str:
+        """The number of its entries."""
+        return " * ".join(self.shape) or "1"
+
+    def of(self, row: str) -> str:
+        """The sum in a row of sums."""
+        if not self.shape:
+            return f"{row}[{self.place}]"
+        part = f"{row}[{self.place} : {plus(self.place, self.length)}]"
+        return part if len(self.shape) == 1 else f"{part}.reshape(({', '.join(self.shape)}))"
+
+
+class Writing:
+    """What all functions of one module share: the parts, the form of code, the variables of sums."""
+
+    def __init__(self, parts: Parts, form: Form) -> None:
+        self.parts, self.form = parts, form
+        self.leaves = {leaf: variable(leaf) for leaf in parts.problem.leaves}
+        everything = (*parts.definitions.values(), *parts.roots.values())
+        self.shared = shared(everything, parts.forms)
+        self.taken = {*self.leaves.values(), *map(variable, parts.definitions), *parts.roots}
+        self.sums = tuple(self._sums())
+        self.arrays = any(each.shape for each in self.sums)
+
+    @property
+    def work(self) -> bool:
+        """Whether sums are kept in rows of an array, one row for each block."""
+        return bool(self.sums) and (self.arrays or self.form.blocks)
+
+    def scope(self, level: int) -> LoopScope:
+        """The variables of a function that has the sums below a level, and those of the symbols."""
+        labels = {getattr(leaf, "label", leaf): name for leaf, name in self.leaves.items()}
+        scope = LoopScope(self.parts.forms, labels, Names({*self.taken, *(s.variable for s in self.sums)}))
+        scope.counts |= {size: self.size(size) for size in self.parts.problem.sizes if not str(size).isdecimal()}
+        for each in self.sums:
+            if each.total.level < level:
+                places = tuple(_form_places(self.parts, each.total))
+                scope.hold_total(each.total.number, each.variable, places)
+        return scope
+
+    def size(self, size: Any) -> str:
+        """The variable of the size of an axis."""
+        name = str(size)
+        return f"size_{name}" if name in self.taken or name in TAKEN else name
+
+    def sizes(self, lines: Iterable[str]) -> list[str]:
+        """The lines that bind the sizes that *lines* use."""
+        words = words_in(lines)
+        named = [size for size in self.parts.problem.sizes if not str(size).isdecimal()]
+        return [
+            f"{self.size(size)} = {source_of_size(size, self.parts.problem, variable)}"
+            for size in named
+            if self.size(size) in words
+        ]
+
+    def arguments(self, lines: Iterable[str], known: Iterable[str] = ()) -> list[str]:
+        """The symbols, and the sums of earlier passes, that *lines* use."""
+        words = words_in(lines)
+        return [name for name in (*known, *self.leaves.values()) if name in words]
+
+    def of_level(self, level: int) -> list[Sum]:
+        """The sums of one pass."""
+        return [each for each in self.sums if each.total.level == level]
+
+    def earlier(self, level: int) -> list[str]:
+        """The number of samples, and the sums that are known before a pass."""
+        return ["n", *(each.variable for each in self.sums if each.total.level < level)]
+
+    def _sums(self) -> Iterator[Sum]:
+        names = Names(self.taken)
+        for level in range(1, self.parts.levels + 1):
+            place = "0"
+            for total in self.parts.totals:
+                if total.level == level:
+                    name = names.new(describe(OrderedSum(total.body, (SAMPLE, 1, SAMPLES)))[:40].rstrip("_"))
+                    sizes = [lengths(total.body)[axis].size for axis in total.axes]
+                    texts = tuple(str(s) if str(s).isdecimal() else self.size(s) for s in sizes)
+                    yield (new := Sum(total, name, place, texts))
+                    place = plus(place, new.length)
+
+
+def sums_functions(writing: Writing) -> Iterator[str]:
+    """For each pass the function that sums over some samples, and the one that does so block by block."""
+    for level in range(1, writing.parts.levels + 1):
+        text, arguments = _sums(writing, level)
+        yield text
+        if writing.form.blocks:
+            yield _blocks(writing, level, arguments)
+
+
+def call_sums(writing: Writing, level: int, scope: LoopScope) -> list[str]:
+    """The lines with which a function that knows ``first`` and ``last`` has the sums of one pass."""
+    _, arguments = _sums(writing, level)
+    order = [scope.names["order"]] if writing.form.ordered else []
+    ends = [scope.names["first"], *([] if writing.form.one else [scope.names["last"]])]
+    own = writing.of_level(level)
+    if not writing.work:
+        targets = ", ".join(each.variable for each in own)
+        return [f"{targets} = {_name(level)}({', '.join([*ends, *order, *arguments])})"]
+    work = scope.names["work"]
+    if writing.form.blocks:
+        call = f"{_name(level)}_of_blocks({', '.join([work, *ends, *order, *arguments])})"
+    else:
+        call = f"{_name(level)}({', '.join([f'{work}[0]', *ends, *order, *arguments])})"
+    rows = [f"{each.variable} = {_kept(each, work, writing)}" for each in own]
+    return [call, *rows]
+
+
+def words_in(lines: Iterable[str]) -> set[str]:
+    """The identifiers in lines of source."""
+    return {word for line in lines for word in _WORD.findall(line.split("  #")[0])}
+
+
+def define(head: str, docstring: str, lines: Iterable[str], decorator: str = "@njit(**FAST)") -> str:
+    """The source of a function."""
+    quoted = docstring if "\n" not in docstring else docstring + f"\n{INDENT}"
+    body = "".join(f"{INDENT}{line}\n" for line in (f'"""{quoted}"""', *lines))
+    return f"{decorator}\ndef {head}:\n{body}"
+
+
+def _kept(each: Sum, work: str, writing: Writing) -> str:
+    """A sum in the first row; of an array a copy, where the next pass needs the row."""
+    again = each.shape and each.total.level < writing.parts.levels
+    return each.of(f"{work}[0]") + (".copy()" if again else "")
+
+
+def _name(level: int) -> str:
+    return "sums" if level == 1 else f"sums_{level}"
+
+
+def _sums(writing: Writing, level: int) -> tuple[str, list[str]]:
+    """The source of the function that sums over samples, and those of its arguments that are symbols and sums."""
+    scope = writing.scope(level)
+    block = Block(writing.parts, scope, writing.shared, looping=True)
+    own, names, ended = writing.of_level(level), scope.names, []
+    for each in own:
+        block.settle(each.total.body)
+        ended += block.over(each.total.axes, each.total.body, each.variable, "+=")
+    inner = [*block.inside, *ended]
+    once = writing.form.one and not writing.work
+    if once:
+        # The only sample: what it gives is the sum.
+        inner = [line.replace(" += ", " = ", 1) if line in ended else line for line in inner]
+    loop = _looped(writing, names, inner)
+    lines = [*block.before, *([] if once else _zeros(writing, own, names)), *loop]
+    lines += _returned(writing, own, names)
+    sizes = writing.sizes(lines)
+    arguments = writing.arguments([*lines, *sizes], writing.earlier(level))
+    ends = [names["first"], *([] if writing.form.one else [names["last"]])]
+    order = [names["order"]] if writing.form.ordered else []
+    row = [names["row"]] if writing.work else []
+    head = f"{_name(level)}({', '.join([*row, *ends, *order, *arguments])})"
+    return define(head, "Sums over the samples from first to before last." if not writing.form.one else
+                  "The one sample that stands first.", [*sizes, *lines]), arguments
+
+
+def _looped(writing: Writing, names: Names, inner: Sequence[str]) -> list[str]:
+    """The loop over the samples, or the one sample."""
+    first, last = names["first"], names["last"]
+    if writing.form.one:
+        here = f"{names['order']}[{first}]" if writing.form.ordered else first
+        return [f"i = {here}", *inner]
+    if writing.form.ordered:
+        place = names["place"]
+        body = [f"i = {names['order']}[{place}]", *inner]
+        return [f"for {place} in range({first}, {last}):", *(INDENT + line for line in body)]
+    return [f"for i in range({first}, {last}):", *(INDENT + line for line in inner)]
+
+
+def _zeros(writing: Writing, own: Sequence[Sum], names: Names) -> list[str]:
+    lines = [f"{names['row']}[:] = 0.0"] if writing.arrays else []
+    lines += [f"{each.variable} = {each.of(names['row'])}" for each in own if each.shape]
+    scalars = [each.variable for each in own if not each.shape]
+    return [*lines, " = ".join([*scalars, "0.0"])] if scalars else lines
+
+
+def _returned(writing: Writing, own: Sequence[Sum], names: Names) -> list[str]:
+    if not writing.work:
+        return [f"return {', '.join(each.variable for each in own)}"]
+    return [f"{each.of(names['row'])} = {each.variable}" for each in own if not each.shape]
+
+
+def _blocks(writing: Writing, level: int, arguments: Sequence[str]) -> str:
+    names = Names({*writing.taken, *(each.variable for each in writing.sums)})
+    work, first, last, k, start = (names[role] for role in ("work", "first", "last", "k", "start"))
+    order = [names["order"]] if writing.form.ordered else []
+    inside = ", ".join([f"{work}[{k}]", start, f"min({start} + BLOCK, {last})", *order, *arguments])
+    lines = [
+        f"for {k} in prange(-(-({last} - {first}) // BLOCK)):",
+        f"{INDENT}{start} = {first} + {k} * BLOCK",
+        f"{INDENT}{_name(level)}({inside})",
+        f"add_rows({work}, -(-({last} - {first}) // BLOCK))",
+    ]
+    head = f"{_name(level)}_of_blocks({', '.join([work, first, last, *order, *arguments])})"
+    decorator = "@njit(**FAST, parallel=True)" if writing.form.parallel else "@njit(**FAST)"
+    return define(head, "The same block by block, the sums of each in a row of their own.", lines, decorator)
+
+
+def _form_places(parts: Parts, total: Total) -> Iterator[int]:
+    indices = parts.forms.of(total.body).indices
+    return (indices.index(axis) for axis in total.axes)
+
+
+def plus(place: str, length: str) -> str:
+    """The sum of two sizes, numbers added."""
+    numbers = [part for part in (*place.split(" + "), length) if part.isdecimal()]
+    others = [part for part in (*place.split(" + "), length) if not part.isdecimal()]
+    known = sum(map(int, numbers))
+    return " + ".join([*others, *([str(known)] if known or not others else [])])
