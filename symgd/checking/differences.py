@@ -100,14 +100,14 @@ def sweep(f: Function, at: Any, spacings: Iterable[float] | None = None) -> Any:
 
     def swept(g: Function, x: Any) -> Sweep:
         x = np.float64(x)
-        taken = _around(x) if spacings is None else np.sort(np.array([*spacings], dtype=float))
+        taken = spacings_around(x) if spacings is None else np.sort(np.array([*spacings], dtype=float))
         above, below = ([float(g(x + sign * h)) for h in taken] for sign in (1, -1))
         return Sweep(taken, float(g(x)), np.array(above), np.array(below))
 
     return _each(f, at, swept)
 
 
-def _around(x: float) -> Array:
+def spacings_around(x: float) -> Array:
     """Powers of 2 that suit a point of this size, whether f varies over a length of |x| or of 1."""
     exponent = frexp(x)[1] - 1 if x else 0
     first = min(-40, max(exponent, -60) - 20) if exponent < 10 else exponent - 50

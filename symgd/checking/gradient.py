@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from symgd.checking.array import ArrayCheck, check_parameter
 from symgd.checking.given import values_of
-from symgd.checking.judgement import Verdict
-from symgd.checking.parameter import ParameterCheck, check_parameter
+from symgd.checking.judgement import Verdict, worst
+from symgd.checking.parameter import ParameterCheck
 from symgd.checking.point import Point
 from symgd.checking.report import report_latex, report_table, report_text
 from symgd.derivation.derive import derive
@@ -19,23 +20,28 @@ from symgd.notation.table import Table
 
 @dataclass(frozen=True, eq=False)
 class GradientCheck:
-    """What was found for each parameter: ``check.parameters["w"]``, by name or symbol."""
+    """What was found for each parameter: ``check.parameters["w"]``, by name or symbol.
 
-    parameters: Mapping[Any, ParameterCheck]
+    For a parameter that is a number that is one check, for an array one that holds those of its entries.
+    """
+
+    parameters: Mapping[Any, ParameterCheck | ArrayCheck]
     by_hand: bool = False
 
     @property
     def verdict(self) -> Verdict:
         """The worst among the entries: "wrong" before "inconclusive" before "correct"."""
-        found = {check.verdict for check in self.parameters.values()}
-        if "wrong" in found:
-            return "wrong"
-        return "inconclusive" if "inconclusive" in found else "correct"
+        return worst(entry.verdict for entry in self.entries)
+
+    @property
+    def entries(self) -> tuple[ParameterCheck, ...]:
+        """The checks of all parameters: one for each number, each entry of a small array, each direction of a large."""
+        return tuple(entry for check in self.parameters.values() for entry in check.entries)
 
     @property
     def table(self) -> Table:
-        """One row for each parameter."""
-        return report_table(self.parameters.values(), self.by_hand)
+        """One row for each of the entries."""
+        return report_table(self.entries, self.by_hand)
 
     def raise_if_wrong(self) -> None:
         """Raise GradientCheckError, with the table, if the verdict is "wrong"."""
@@ -43,10 +49,10 @@ class GradientCheck:
             raise GradientCheckError(str(self))
 
     def __str__(self) -> str:
-        return report_text(self.verdict, self.parameters.values(), self.by_hand)
+        return report_text(self.verdict, self.entries, self.by_hand)
 
     def _repr_latex_(self) -> str:
-        return report_latex(self.verdict, self.parameters.values(), self.by_hand)
+        return report_latex(self.verdict, self.entries, self.by_hand)
 
 
 def check_gradient(
@@ -55,10 +61,11 @@ def check_gradient(
     """Compare the gradient of a loss, as it is compiled, with numerical derivatives of the compiled loss.
 
     *loss* is a loss or a derivation; *at* gives the parameters their values, *data* and *constants* the rest.
-    *gradient* is checked instead of the derived one: for each parameter a number, or an expression that was derived
-    by hand.
+    *gradient* is checked instead of the derived one: for each parameter a number, an array of its shape, or an
+    expression that was derived by hand.
 
-    Each parameter is varied by spacings h over many orders of magnitude. The numerical derivative is the central
+    Each parameter is varied by spacings h over many orders of magnitude: an array entry by entry, one of more than 24
+    entries along three random directions, which are always the same. The numerical derivative is the central
     difference (L(θ + h) − L(θ − h))/2h, extrapolated to h = 0, at the spacing where truncation and rounding, as they
     are measured, are least. The verdict needs no tolerance to be chosen and does not depend on scale: "wrong" where
     the values differ by more than the error of the comparison; "correct" where they agree and that error is small

@@ -14,6 +14,7 @@ from symgd.checking.slopes import Slope
 from symgd.notation.text import text
 
 Verdict = Literal["correct", "wrong", "inconclusive"]
+_FROM_WORST: tuple[Verdict, ...] = ("wrong", "inconclusive", "correct")
 
 # Values that agree to six digits are equal for this purpose: a wrong formula errs by more.
 AGREEMENT = 1e-6
@@ -30,6 +31,12 @@ class Judgement:
     verdict: Verdict
     reason: str = ""
     explanation: str = ""
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of several: "wrong" before "inconclusive" before "correct"."""
+    found = set(verdicts)
+    return next((verdict for verdict in _FROM_WORST if verdict in found), "correct")
 
 
 def judge(derived: float, slope: Slope, rounding: float, steepness: float, near: Crossings) -> Judgement:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from symgd.checking.differences import Array, Sweep
 from symgd.checking.judgement import Judgement, Verdict, is_kink, joined, judge, judge_kink
+from symgd.checking.lines import Line
 from symgd.checking.point import Point
 from symgd.checking.slopes import (
     UNKNOWN,
@@ -21,9 +23,12 @@ from symgd.checking.slopes import (
 
 @dataclass(frozen=True, eq=False)
 class ParameterCheck:
-    """One entry of a gradient beside its numerical derivative.
+    """One entry of a gradient, or the gradient along one direction, beside its numerical derivative.
 
-    - *derived*: the value that is checked, compiled from the derivation or given by hand;
+    - *name*: of a parameter that is a number its name, of an entry as ``W[0, 2]``, else ``W along direction 1``;
+    - *typeset*: the same for people;
+    - *derived*: the value that is checked, compiled from the derivation or given by hand; along a direction its
+      product with the gradient;
     - *numeric*: the slope of the compiled loss, from central differences and their extrapolations; nan if the loss
       has none here;
     - *uncertainty*: a bound on the error of the comparison, from truncation and rounding as they were measured;
@@ -39,6 +44,7 @@ class ParameterCheck:
     """
 
     name: str
+    typeset: str
     derived: float
     numeric: float
     uncertainty: float
@@ -50,6 +56,11 @@ class ParameterCheck:
     reason: str
     explanation: str
     sweep: Sweep = field(repr=False)
+
+    @property
+    def entries(self) -> tuple[ParameterCheck]:
+        """This check alone, as for an array those of its entries."""
+        return (self,)
 
     @property
     def absolute_error(self) -> float:
@@ -68,12 +79,13 @@ class ParameterCheck:
         return abs(self.sweep.central - self.derived)
 
 
-def check_parameter(point: Point, name: str, derived: float) -> ParameterCheck:
-    """Compare one entry of a gradient with the slope of the compiled loss."""
-    swept = point.sweep(name)
-    near = point.crossings(name, swept)
+def check_line(point: Point, line: Line, gradient: Any) -> ParameterCheck:
+    """Compare the gradient in a parameter with the slope of the compiled loss along one line."""
+    derived = line.slope(gradient)
+    swept = point.sweep(line)
+    near = point.crossings(line, swept)
     usable = near.avoided & np.isfinite(swept.central)
-    noise, rounding = point.noise[0], point.noise[1][name]
+    noise, rounding = point.noise[0], line.rounding(point.noise[1][line.parameter])
     left, right = one_sided_slopes(swept, usable, noise)
     slope = joined(left, right) if near.here else central_slope(swept, usable, noise)
     steep = steepness(swept, slope)
@@ -86,18 +98,19 @@ def check_parameter(point: Point, name: str, derived: float) -> ParameterCheck:
             found.verdict == "inconclusive"
             and not derived
             and _is_flat(swept, usable)
-            and point.ignores(name)
+            and point.ignores(line)
         ):
             found = Judgement("correct", "", "the loss does not change with it here.")
     return ParameterCheck(
-        name,
+        line.name,
+        line.typeset,
         derived,
         slope.value,
         slope.error + rounding,
         slope.spacing,
         (left.value, right.value) if kink else None,
         taylor_order(swept, usable, derived, noise, 0 if kink else rounding),
-        None if kink else point.complex_step(name),
+        None if kink else point.complex_step(line),
         found.verdict,
         found.reason,
         found.explanation,

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from symgd.checking.parameter import ParameterCheck
-from symgd.notation.names import text_name
 from symgd.notation.table import Column, Table
 
 
@@ -38,18 +37,18 @@ def _notes(checks: Iterable[ParameterCheck]) -> list[str]:
 
 def _note(check: ParameterCheck) -> str:
     reason = f" ({check.reason})" if check.reason else ""
-    return f"{text_name(check.name)}{reason}: {check.explanation}"
+    return f"{check.typeset}{reason}: {check.explanation}"
 
 
 def report_table(checks: Collection[ParameterCheck], by_hand: bool) -> Table:
-    """One row for each entry of the gradient."""
+    """One row for each entry of the gradient, or direction."""
 
     def column(head: str, attribute: str, decimals: int) -> Column:
         return Column(head, tuple(_cell(getattr(check, attribute)) for check in checks), decimals)
 
     return Table(
         (
-            Column("", tuple(text_name(check.name) for check in checks)),
+            Column("", tuple(check.typeset for check in checks)),
             Column("by hand" if by_hand else "derived", tuple(check.derived for check in checks), 6),
             column("numeric", "numeric", 6),
             column("error", "absolute_error", 1),

@@ -14,7 +14,7 @@ from symgd.codegen.contraction import contracted, reduction
 from symgd.codegen.functions import NUMPY
 from symgd.codegen.scope import Scope, diagonal
 from symgd.codegen.stable import Mean
-from symgd.codegen.sums import Opened, opened, split
+from symgd.codegen.sums import Opened, opened
 from symgd.codegen.written import ADD, ATOM, MATMUL, MULTIPLY, POWER, Axes, Written, aligned, joint
 from symgd.errors import CompilationError
 from symgd.notation.algebra import add, factors, has_minus, multiply, power, terms
@@ -121,14 +121,12 @@ class ArrayWriter:
         if apart:
             inside = Opened(multiply(*total.groups()), total.present())
             return self.written(multiply(*apart, inside.around(inside.body)), wanted)
-        parts = split(total.body, total.sizes)
-        if len(parts) > 1:
-            return self.written(add(*map(total.around, parts)), wanted)
         return self._contraction(total, wanted)
 
     def _contraction(self, total: Opened, wanted: Wanted) -> Written:
         """A sum of one product, each factor of which depends on what is summed over."""
         groups = total.groups()
+        wanted = (*wanted, *(index for index in self._scope.natural(total.body) if index not in wanted))
         operands = total.row_by_row() if len(groups) == 1 else groups
         if len(operands) == 1:
             return reduction(self.written(operands[0], wanted), total.sizes, "np.sum")
@@ -163,9 +161,17 @@ class ArrayWriter:
             text = f"{name}({text}, {part.text})"
         return Written(text, ATOM, axes)
 
-    def _over_axis(self, expr: Any, _: Wanted) -> Written:
+    def _over_axis(self, expr: Any, wanted: Wanted) -> Written:
         """Softmax and logsumexp of an array along one of its axes."""
         body = self.written(expr.function)
+        if expr.index not in body.axes:
+            count = expr.args[1][2]
+            even = (
+                power(count, S.NegativeOne)
+                if isinstance(expr, Softmax)
+                else add(expr.function, sp.log(count))
+            )
+            return self.written(even, wanted)
         place = body.axes.index(expr.index)
         name = "softmax" if isinstance(expr, Softmax) else "logsumexp"
         at = (expr.at,) if isinstance(expr, Softmax) else ()

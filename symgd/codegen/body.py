@@ -9,21 +9,23 @@ from typing import Any
 
 from sympy import Expr
 
+from symgd.codegen.arranging import arranged
 from symgd.codegen.arrays import ArrayWriter
 from symgd.codegen.commenting import commented
 from symgd.codegen.filling import filled
+from symgd.codegen.folding import fold
 from symgd.codegen.functions import HELPERS
 from symgd.codegen.scope import Scope
 from symgd.codegen.sharing import describe, operands, shared
 from symgd.codegen.sizes import sources
+from symgd.codegen.softmaxes import through_logarithms
 from symgd.codegen.stable import stable
 from symgd.codegen.written import Axes
 from symgd.errors import CompilationError
 from symgd.notation.indices import SAMPLES, indices_of
-from symgd.notation.intermediates import Let, in_order, substitute
+from symgd.notation.intermediates import Let, in_order
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
-from symgd.notation.reindexing import is_leaf, renamed, unfold
 from symgd.notation.symbols import label_of
 
 _TAKEN = frozenset({"np", "special", "n", "Array", "Number", "Any", "NDArray", *HELPERS})
@@ -35,19 +37,6 @@ def code_name(symbol: Any) -> str:
     name = name_of(symbol)
     reserved = keyword.iskeyword(name) or name in _TAKEN or name in _TAKEN_BY_FUNCTIONS
     return f"{name}_" if reserved else name
-
-
-def fold(problem: Problem, expr: Expr) -> Expr:
-    """*expr* with the author's names put back for their definitions."""
-    if problem.sizes:
-        return renamed(expr, {name: name.definition for name in problem.lets if not is_leaf(name.definition)})
-    names: dict[Any, Any] = {}
-    for name in problem.lets:
-        if name.definition.args:
-            names[name.definition] = name
-            if not problem.nested:
-                names[unfold(name.definition)] = name
-    return substitute(expr, names)
 
 
 @dataclass(frozen=True)
@@ -64,7 +53,7 @@ class Statement:
 
 def computed_form(problem: Problem, expr: Expr) -> Expr:
     """*expr* as generated code computes it: with the author's names, in a form that does not overflow."""
-    return stable(fold(problem, expr))
+    return arranged(stable(fold(problem, expr)))
 
 
 @dataclass(frozen=True)
@@ -82,6 +71,11 @@ def body(problem: Problem, results: Mapping[str, Expr], leaves: Mapping[str, Any
     """
     roots = {variable: computed_form(problem, expr) for variable, expr in results.items()}
     lets = needed(roots.values())
+    formulas = through_logarithms({**lets, **roots})
+    lets, roots = (
+        {name: formulas[name] for name in lets},
+        {variable: formulas[variable] for variable in roots},
+    )
     block = _Block(problem, lets, roots)
     for name, definition in lets.items():
         block.assign(name, definition, code_name(name))
@@ -95,7 +89,7 @@ def needed(roots: Iterable[Expr]) -> dict[Let, Expr]:
     definitions: dict[Let, Expr] = {}
     for root in roots:
         for name in in_order(root, definitions):
-            definitions[name] = stable(name.definition)
+            definitions[name] = arranged(stable(name.definition))
     used: set[Let] = set()
     for root in roots:
         used |= root.atoms(Let)
@@ -148,7 +142,7 @@ class _Block:
         """The axes of a variable: of an intermediate its own, else those that the text has anyway."""
         if isinstance(node, Let):
             return node.indices
-        return self._writer.written(definition).axes
+        return self._writer.written(definition, self._scope.natural(definition)).axes
 
     def _share_inside(self, node: Any) -> None:
         """Assign the shared sub-expressions inside *node* that have no variable yet."""

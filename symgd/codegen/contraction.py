@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
@@ -35,10 +36,16 @@ def reduction(array: Written, over: Iterable[Index], function: str) -> Written:
     """``np.sum`` or ``np.mean`` along some of the axes."""
     places = [array.axes.index(index) for index in over]
     axes = tuple(index for index in array.axes if index not in set(over))
-    if not axes and function == "np.sum" and array.text.startswith("np.diagonal("):
+    if not axes and function == "np.sum" and _is_diagonal(array.text):
         return Written(array.text.replace("np.diagonal(", "np.trace(", 1))
     which = f", axis={places[0] if len(places) == 1 else tuple(sorted(places))}" if axes else ""
     return Written(f"{function}({array.text}{which})", ATOM, axes)
+
+
+def _is_diagonal(text: str) -> bool:
+    """Whether a source is one call of ``np.diagonal``, not a power or a product that starts with one."""
+    call = ast.parse(text, mode="eval").body
+    return isinstance(call, ast.Call) and ast.unparse(call.func) == "np.diagonal"
 
 
 def _cost(summed: Mapping[Index, Any]) -> Callable[[Iterable[Index]], int]:

@@ -21,7 +21,7 @@ from symgd.notation.intake import as_written
 from symgd.notation.intermediates import in_order
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
-from symgd.notation.symbols import Constant, Data, Element, Entry, Parameter, whole
+from symgd.notation.symbols import Constant, Data, Element, Parameter, whole
 
 
 def posed(expr: Any, problem: Problem) -> Problem:
@@ -94,7 +94,7 @@ def _sized(symbols: Iterable[Any], missing: set[Any]) -> Iterable[Any]:
 def _roles(expression: Expr, problem: Problem) -> dict[Any, tuple[Any, ...]]:
     """The symbols of *expression* without a role, each under that of the symbol of *problem* with its name."""
     known = {Parameter: problem.parameters, Data: problem.data, Constant: problem.constants}
-    indexed = {leaf for leaf in expression.atoms(Indexed) if not isinstance(leaf, Entry)}
+    indexed = {leaf for leaf in expression.atoms(Indexed) if not isinstance(leaf, Element)}
     labels = {leaf.base.label for leaf in indexed}
     plain = {symbol for symbol in expression.atoms(Symbol) - labels if not isinstance(symbol, Named)}
     names = {(leaf.base.label if isinstance(leaf, Indexed) else leaf).name: leaf for leaf in indexed | plain}

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import sympy as sp
+
 from symgd.notation.indices import Index
 from symgd.notation.intermediates import Let
 from symgd.notation.reindexing import BINDERS
@@ -44,6 +46,9 @@ class Forms:
             return self._of_parts((type(expr), *expr.args[1][1:]), [body, *more], bound=index)
         if not expr.args:
             return self._form((Index,), (expr,)) if isinstance(expr, Index) else self._form((expr,), ())
+        if expr.is_Mul:
+            # x y and y x are one product, whichever way they were written.
+            return self._of_parts((sp.Mul,), sorted(expr.args, key=lambda factor: self.of(factor).number))
         return self._of_parts((expr.func,), expr.args)
 
     def _of_parts(self, head: tuple[Any, ...], parts: Any, bound: Any = None) -> Form:

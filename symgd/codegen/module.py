@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
-from symgd.codegen.body import Statement, body, code_name, fold
+from symgd.codegen.body import Statement, body, code_name
 from symgd.codegen.commenting import LOSS, equation
+from symgd.codegen.folding import fold
 from symgd.codegen.functions import helper_source, needed_helpers
 from symgd.codegen.sizes import full_shape
 from symgd.codegen.stable import identities

@@ -67,19 +67,11 @@ def _batched(
     if in_order((*rows, *columns), wanted)[0] != rows[0]:
         a, b, rows, columns = b, a, columns, rows
     left, right = (
-        transposed_stack(a, (*batch, *rows, *summed)),
-        transposed_stack(b, (*batch, *summed, *columns)),
+        transposed(a, (*batch, *rows, *summed)),
+        transposed(b, (*batch, *summed, *columns)),
     )
     text = f"{left.within(ATOM)} @ {right.within(ATOM)}"
     return Written(text, MATMUL, (*batch, *rows, *columns))
-
-
-def transposed_stack(operand: Written, axes: Axes) -> Written:
-    """A stack of matrices with its axes in this order; where two change places, ``swapaxes`` says so."""
-    moved = [k for k, (new, old) in enumerate(zip(axes, operand.axes, strict=True)) if new != old]
-    if len(moved) == 2 and len(axes) > 2:
-        return Written(f"{operand.within(ATOM)}.swapaxes({moved[0]}, {moved[1]})", ATOM, axes)
-    return transposed(operand, axes)
 
 
 def _tensordot(a: Written, b: Written, shared: Axes) -> Written:

@@ -9,9 +9,9 @@ import numpy as np
 
 
 def sigmoid(z: Any) -> Any:
-    """1 / (1 + exp(-z)); the exponential is of a negative number, so it cannot overflow."""
-    decay = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1.0, decay) / (1.0 + decay)
+    """1 / (1 + exp(-z)); where the exponential is larger than any float, the quotient is 0, as it should be."""
+    with np.errstate(over="ignore"):
+        return 1.0 / (1.0 + np.exp(-z))
 
 
 def softplus(z: Any) -> Any:
@@ -41,11 +41,11 @@ def softmax(z: Any, axis: int) -> Any:
 
 
 def logsumexp(z: Any, axis: int) -> Any:
-    """Log of the sum of exp(z) along an axis; the largest z becomes 0, so no exponential overflows."""
+    """The logarithm of the sum of exp(z) along an axis; the largest z becomes 0, so no exponential overflows."""
     largest = np.max(z, axis=axis, keepdims=True)
-    shift = np.where(np.isfinite(largest), largest, 0)
+    shift = np.where(largest == -np.inf, 0.0, largest)
     with np.errstate(divide="ignore"):
-        return np.log(np.sum(np.exp(z - shift), axis=axis)) + np.squeeze(shift, axis=axis)
+        return np.squeeze(shift + np.log(np.sum(np.exp(z - shift), axis=axis, keepdims=True)), axis=axis)
 
 
 def log_cosh(z: Any) -> Any:

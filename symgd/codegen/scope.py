@@ -10,7 +10,7 @@ from sympy import S, Symbol
 
 from symgd.codegen.forms import Forms
 from symgd.codegen.written import ATOM, Axes, Written, indexed
-from symgd.notation.indices import SAMPLES, Count, Index, number_of
+from symgd.notation.indices import SAMPLES, Count, Index, Sample, number_of
 from symgd.notation.symbols import Element, label_of
 
 
@@ -56,6 +56,10 @@ class Scope:
             return None
         variable, places = self._known[form.number]
         return Written(variable, ATOM, tuple(form.indices[place] for place in places))
+
+    def natural(self, expr: Any) -> Axes:
+        """The free indices of *expr*: samples first, then as they first occur, rows of a product before columns."""
+        return tuple(sorted(self.forms.of(expr).indices, key=lambda index: not isinstance(index, Sample)))
 
     def _count(self, size: Any) -> Written:
         """The number of values of an index: a number, or the variable that holds it."""

@@ -18,6 +18,7 @@ from symgd.codegen.stable import Mean
 from symgd.codegen.sums import opened
 from symgd.notation.algebra import factors, has_minus, multiply, terms
 from symgd.notation.deltas import Delta
+from symgd.notation.extremes import LogSumExp
 from symgd.notation.indices import Count, Index
 from symgd.notation.intermediates import Let
 from symgd.notation.reindexing import BINDERS
@@ -53,7 +54,7 @@ def operands(node: Any) -> tuple[Any, ...]:
     if node.is_Mul and has_minus(node):
         return (multiply(S.NegativeOne, node),)
     if isinstance(node, Sum) and not opened(node).over_samples:
-        return tuple(factor for term in terms(node.function) for factor in factors(term))
+        return factors(node.function)
     return (node.function,) if isinstance(node, BINDERS) else tuple(node.args)
 
 
@@ -87,8 +88,10 @@ def _short(args: Iterable[Any]) -> Iterator[str]:
 
 
 def _sum_name(node: Any) -> str:
-    """``residual`` for a difference with data, ``one_minus_p`` for 1 − p, else ``linear``."""
+    """``residual`` for a difference with data, ``one_minus_p`` for 1 − p, ``log_softmax_z``, else ``linear``."""
     listed = terms(node)
+    if isinstance(factors(listed[-1])[-1], LogSumExp):
+        return "_".join(["log_softmax", *_short(listed[:1])])
     ends_in_data = isinstance(factors(listed[-1])[-1], Entry) or isinstance(listed[0], Entry)
     if has_minus(listed[-1]) and ends_in_data:
         return "residual"
@@ -120,4 +123,5 @@ _NAMES: tuple[tuple[Any, Any], ...] = (
     (sp.Pow, _power_name),
     (Sum, _total_name),
     (sp.Piecewise, lambda _: "piece"),
+    (sp.exp, lambda node: f"exp_{describe(node.args[0])}".replace("exp_log_", "")),
 )

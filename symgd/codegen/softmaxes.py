@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
@@ -10,7 +11,7 @@ from sympy import Expr, S, Sum
 from symgd.notation.algebra import add, factors, multiply
 from symgd.notation.extremes import LogSumExp, Softmax
 from symgd.notation.indices import Bound, indices_of
-from symgd.notation.intermediates import Let
+from symgd.notation.intermediates import Let, substitute
 from symgd.notation.reindexing import reindexed
 from symgd.notation.symbols import Element
 
@@ -45,12 +46,26 @@ def xlogy_of_softmax(node: Any) -> Expr:
     return node if logarithm is None else multiply(node.args[0], logarithm)
 
 
+def through_logarithms(formulas: Mapping[Any, Expr]) -> dict[Any, Expr]:
+    """Formulas of one function: where it needs log softmax(z) too, softmax(z) is the exponential of that."""
+    logarithms = {found.args for formula in formulas.values() for found in formula.atoms(LogSumExp)}
+    replaced = {
+        found: sp.exp(_logarithm(found), evaluate=False)
+        for formula in formulas.values()
+        for found in formula.atoms(Softmax)
+        if found.args[:2] in logarithms
+    }
+    return {key: substitute(formula, replaced) for key, formula in formulas.items()}
+
+
 def _log_of_softmax(argument: Any) -> Expr | None:
     found = _definition(argument)
-    if not isinstance(found, Softmax):
-        return None
-    body = reindexed(found.function, {found.index: found.at})
-    return add(body, multiply(S.NegativeOne, LogSumExp(*found.args[:2])))
+    return _logarithm(found) if isinstance(found, Softmax) else None
+
+
+def _logarithm(softmax: Any) -> Expr:
+    body = reindexed(softmax.function, {softmax.index: softmax.at})
+    return add(body, multiply(S.NegativeOne, LogSumExp(*softmax.args[:2])))
 
 
 def _definition(expr: Any) -> Any:

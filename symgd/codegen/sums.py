@@ -10,6 +10,9 @@ from sympy import Expr, S, Sum
 from symgd.notation.algebra import OrderedSum, factors, multiply, terms
 from symgd.notation.indices import SAMPLE, Index, Sample, indices_of
 
+MANY = 3
+"""An array with more axes is not stored, if it is a factor inside a sum."""
+
 
 class Opened(NamedTuple):
     """Nested sums as one: the body, and the size of each index that is summed over."""
@@ -83,7 +86,7 @@ def split(body: Expr, sizes: Mapping[Index, Any]) -> tuple[Expr, ...]:
     """The parts of a body that are summed one by one, as one of them is a product of arrays; else the body alone."""
     if body.is_Add:
         parts = terms(body)
-        return parts if any(_larger(part) for part in parts) or _spread(body) else (body,)
+        return parts if any(map(_sums_further, parts)) or _any_larger(body) or _spread(body) else (body,)
     listed = factors(body)
     for position, factor in enumerate(listed):
         if (
@@ -109,6 +112,11 @@ def sums_samples_alone(total: Opened) -> bool:
     """Whether the one index that is summed over is one of samples, and the body has it."""
     index = next(iter(total.sizes))
     return len(total.sizes) == 1 and isinstance(index, Sample) and index in total.body.free_symbols
+
+
+def _sums_further(term: Expr) -> bool:
+    """Whether a term is a sum that has many axes, which are fewer once both sums are carried out."""
+    return any(isinstance(factor, Sum) and len(indices_of(factor)) >= MANY for factor in factors(term))
 
 
 def _any_larger(expr: Expr) -> bool:

@@ -73,8 +73,11 @@ def transposed(operand: Written, axes: Axes) -> Written:
     """The operand with its axes in this order."""
     if axes == operand.axes:
         return operand
-    if axes == operand.axes[::-1]:
+    if axes == operand.axes[::-1] and len(axes) == 2:
         return Written(f"{operand.within(ATOM)}.T", ATOM, axes)
+    moved = [k for k, (new, old) in enumerate(zip(axes, operand.axes, strict=True)) if new != old]
+    if len(moved) == 2:
+        return Written(f"{operand.within(ATOM)}.swapaxes({moved[0]}, {moved[1]})", ATOM, axes)
     places = tuple(map(operand.axes.index, axes))
     return Written(f"np.transpose({operand.text}, {places})", ATOM, axes)
 

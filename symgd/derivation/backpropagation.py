@@ -25,6 +25,7 @@ from symgd.notation.problem import Problem
 from symgd.notation.reindexing import is_leaf, opened, reindexed
 from symgd.notation.shapes import lengths
 from symgd.notation.symbols import Element
+from symgd.notation.text import text
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,18 @@ def _explained(line: Expr, done: dict[Let, Backward]) -> bool:
     )
 
 
+def _ends_here(line: Expr) -> bool:
+    """Whether the adjoints in a line are written without others: only then something may cancel."""
+    return not any(adjoint.definition.has(Adjoint) for adjoint in line.atoms(Adjoint))
+
+
 def tidy(context: Context, line: Expr) -> Iterator[Step]:
     """The steps that bring a line without derivatives into its textbook form."""
     contracted = collapsed(line)
     yield from step(context, "collapse the delta", line, contracted)
     collected = _if_visible(contracted, tidied(contracted, context.written))
     yield from step(context, "collect factors", contracted, collected)
-    inserted = _with_adjoints(context, collected)
+    inserted = _with_adjoints(context, collected) if _ends_here(collected) else collected
     if count_ops(inserted) <= count_ops(collected):
         yield from step(context, "insert the adjoint", collected, inserted)
         collected = inserted
@@ -119,7 +125,7 @@ def _with_adjoints(context: Context, line: Expr) -> Expr:
 
 def _if_visible(before: Expr, after: Expr) -> Expr:
     """*after*, unless it reads as *before* did."""
-    return before if str(before) == str(after) else after
+    return before if text(before) == text(after) else after
 
 
 def _contribution(user: Backward, variable: Any) -> Expr:

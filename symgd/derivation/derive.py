@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, S
 
 from symgd.derivation.backpropagation import Backward, Context, backward, chain_through_users, step, tidy
 from symgd.derivation.curvature import Hessian
+from symgd.derivation.curvature_along import slope_along
 from symgd.derivation.derivative import Partial
 from symgd.derivation.evidence import Oracle
 from symgd.derivation.inner_sums import name_inner_sums
 from symgd.derivation.layout import derivation_latex, derivation_text
+from symgd.derivation.matrices import Matrices, has_arrays
+from symgd.derivation.matrix_form import MatrixForm
 from symgd.derivation.rewriting import Step, differentiate
 from symgd.derivation.tidying import written_parts
 from symgd.notation.intermediates import in_order
@@ -57,12 +60,50 @@ class Derivation:
         """∂²L/∂w∂b for each pair of parameters, derived when asked for: ``derivation.hessian[w, b]``."""
         return Hessian(self.problem, self.gradient)
 
+    @cached_property
+    def matrices(self) -> Matrices:
+        """The same results with vectors and matrices; each form is found and checked when it is asked for.
+
+        ``matrices.loss`` is the loss, ``matrices.definition[z]`` what a named intermediate z is,
+        ``matrices.adjoint[z]`` ∂L/∂z, and ``matrices.gradient[w]`` ∂L/∂w; None where there is no such form.
+        """
+        return Matrices(self.problem, self.backward, self.steps)
+
+    @property
+    def matrix_form(self) -> Mapping[Any, MatrixForm | None]:
+        """∂L/∂w for each parameter with vectors and matrices, or None where there is no such form.
+
+        >>> import symgd as sg
+        >>> x, y, w = sg.data("x", shape=("d",)), sg.data("y"), sg.parameters("w", shape=("d",))
+        >>> print(derive(sg.losses.mean_squared_error(sg.dot(x, w), y)).matrix_form[w])
+        (2/n) Xᵀ (X w − y)
+        """
+        return self.matrices.gradient
+
+    @cached_property
+    def hessian_vector_product(self) -> Derivation:
+        """The Hessian times v, for arrays too: the derivation of ⟨∇L, v⟩, whose gradient is H v.
+
+        For each parameter W it has a constant ``v_W`` of the shape of W. It is checked and compiled as any derivation.
+
+        >>> import symgd as sg
+        >>> w, A = sg.parameters("w", shape=("d",)), sg.constants("A", shape=("d", "d"))
+        >>> derivation = derive(sg.dot(w, sg.dot(A, w)) / 2)
+        >>> product = sg.compile_numpy(derivation.hessian_vector_product)
+        >>> product.gradient(w=[5, 6], A=[[2, 1], [1, 4]], v_w=[1, 0])["w"]
+        array([2., 1.])
+        """
+        return _derived(slope_along(self.problem, self.steps))
+
     def latex(self) -> str:
         """Every line and its rule in LaTeX: one ``aligned`` environment."""
-        return derivation_latex(self.problem, self.backward, self.steps)
+        return derivation_latex(self.problem, self.backward, self.steps, self._forms())
+
+    def _forms(self) -> tuple[MatrixForm, ...]:
+        return tuple(self.matrices) if has_arrays(self.problem) else ()
 
     def __str__(self) -> str:
-        return derivation_text(self.problem, self.backward, self.steps)
+        return derivation_text(self.problem, self.backward, self.steps, self._forms())
 
     def __repr__(self) -> str:
         return (
@@ -94,7 +135,10 @@ def derive(loss: Any, parameters: Any = None, data: Any = None, constants: Any =
     """
     if isinstance(loss, Derivation):
         return loss
-    problem = pose(loss, parameters, data, constants)
+    return _derived(pose(loss, parameters, data, constants))
+
+
+def _derived(problem: Problem) -> Derivation:
     if problem.nested:
         problem = name_inner_sums(problem)
     context = Context(
@@ -110,10 +154,14 @@ def derive(loss: Any, parameters: Any = None, data: Any = None, constants: Any =
 
 
 def _steps(context: Context, parameter: Any, adjoints: tuple[Backward, ...]) -> Iterator[Step]:
+    start = Partial(context.problem.loss, parameter)
+    if not start.depends(context.problem.loss):
+        yield from step(context, "constant", start, S.Zero)
+        return
     if context.problem.nested:
         yield from chain_through_users(context, parameter, {done.name: done for done in adjoints})
         return
-    line: Expr = Partial(context.problem.loss, parameter)
+    line: Expr = start
     for done in differentiate(line, context.oracle, context.names):
         yield done
         line = done.after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -23,6 +23,8 @@ CANDIDATES, POINTS, EXACT_POINTS = 64, 6, 2
 TOLERANCE = 1e-9
 # Fractions get longer with every intermediate: beyond so many variables, floating point has to do.
 MANY = 40
+# Computes an array from the values of leaves and the numbers that stand for sizes.
+Valued = Callable[[Callable[[Any], Any], Callable[[Expr], int]], Any]
 # Both sides of this size are 0; a side beyond the other is infinite.
 NOTHING, HUGE = 1e-30, 1e300
 
@@ -62,16 +64,39 @@ class Oracle:
     def compare(self, before: Expr, after: Expr) -> Evidence:
         """The evidence that *before* equals *after*; DerivationError where they differ."""
         with np.errstate(all="ignore"):
-            points, error = self._numeric(before, after)
+            points, error = self._numeric(before, after, lambda evaluate: (evaluate(before), evaluate(after)))
             exact = self._exactly(before, after)
         return Evidence(points, error, exact)
 
-    def _numeric(self, before: Expr, after: Expr) -> tuple[int, float]:
-        points, error = _compared(self._floating, before, after)
+    def compare_array(self, expr: Expr, like: Any, form: str, value: Valued) -> Evidence:
+        """The evidence that *expr*, which has the axes of *like*, equals *form*; DerivationError where they differ.
+
+        *value* computes the values of the form from those of symbols and intermediates, each with an axis of points
+        and then its own, and from the numbers that stand for sizes.
+        """
+
+        def both(evaluate: Evaluator) -> tuple[Any, Any]:
+            found = value(lambda leaf: self._laid_out(evaluate(leaf), leaf), self._grid.size)
+            expected = self._laid_out(evaluate(expr), like)
+            if found.shape[1:] != expected.shape[1:]:
+                raise DerivationError(f"a matrix form is wrong: {form} has not the shape of {expr}.")
+            return np.moveaxis(expected, 0, -1), np.moveaxis(found, 0, -1)
+
+        with np.errstate(all="ignore"):
+            return Evidence(*self._numeric(expr, form, both), exact=False)
+
+    def _laid_out(self, values: Any, like: Any) -> Any:
+        """Values with an axis of points, then those of *like*."""
+        indices = indices_of(like)
+        taken = self._grid.take(values, indices, self._grid.sizes(like, indices))
+        return np.moveaxis(taken[..., 0, :], -1, 0)
+
+    def _numeric(self, before: Expr, after: Any, both: Callable[[Evaluator], Any]) -> tuple[int, float]:
+        points, error = _compared(*both(self._floating))
         if not points or error > TOLERANCE:
             # Wrong, or lost in rounding, as 1 − tanh²(u) is for large u: 60 digits tell.
             with mpmath.workdps(DIGITS):
-                points, error = _compared(self._precise, before, after)
+                points, error = _compared(*both(self._precise))
         if not points:
             raise DerivationError(
                 f"the step to {after} could not be checked: no point was found where both sides are real and finite."
@@ -133,9 +158,9 @@ class Oracle:
             yield evaluator
 
 
-def _compared(evaluate: Evaluator, before: Expr, after: Expr) -> tuple[int, float]:
+def _compared(left: Any, right: Any) -> tuple[int, float]:
     """The number of points where both sides are real and finite, and the largest relative difference there."""
-    left, right = np.broadcast_arrays(evaluate(before), evaluate(after))
+    left, right = np.broadcast_arrays(left, right)
     size = (abs(left) + abs(right)) / 2 + NOTHING
     whole = ((left.imag == 0) & (right.imag == 0) & (size < HUGE)).astype(bool)
     usable = whole.all(axis=tuple(range(whole.ndim - 1)))

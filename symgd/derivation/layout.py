@@ -9,19 +9,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from unicodedata import combining
 
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from symgd.derivation.backpropagation import Backward
 from symgd.derivation.derivative import Partial
+from symgd.derivation.matrices import LOSS, has_arrays, whole_shape
+from symgd.derivation.matrix_form import MatrixForm
 from symgd.derivation.reason import reason_latex, reason_text
 from symgd.derivation.rewriting import Step
 from symgd.notation.latex import latex
 from symgd.notation.letters import Lettering
 from symgd.notation.problem import Problem
 from symgd.notation.text import text
-
-LOSS = Symbol("L")
-"""What stands for the loss on the left of its formula and over its derivatives."""
 
 LEGEND = "✓ both sides agree at random points   ✓✓ and are equal there as fractions"
 _WIDEST = 72
@@ -34,23 +33,30 @@ _Table = list[tuple[str, str]]
 
 
 def derivation_text(
-    problem: Problem, backward: Sequence[Backward], steps: Mapping[Any, Sequence[Step]]
+    problem: Problem,
+    backward: Sequence[Backward],
+    steps: Mapping[Any, Sequence[Step]],
+    forms: Sequence[MatrixForm] = (),
 ) -> str:
-    """A derivation for a terminal; where names build on names, in three sections."""
+    """A derivation for a terminal; where names build on names, in three sections. *forms* have one of their own."""
     definitions = "\n".join(_equations(problem))
     adjoints = [_table(block, problem.lettering(block[0])) for block in _adjoints(backward)]
     gradient = [_table(block, problem.lettering(block[0])) for block in _gradient(problem, steps)]
     equations = [equation for table in adjoints + gradient for equation, _ in table]
     column = max(map(_width, filter(_fits, equations)), default=0)
     blocks = [_lines(table, column) for table in adjoints + gradient]
+    matrices = ["Matrices", "\n".join(_beside([form.equation() for form in forms]))] if forms else []
     if not backward:
-        return "\n\n".join([definitions, *blocks, LEGEND])
+        return "\n\n".join([definitions, *blocks, *matrices, LEGEND])
     blocks[len(adjoints) : len(adjoints)] = ["Gradient"]
-    return "\n\n".join(["Forward", definitions, "Backward", *blocks, LEGEND])
+    return "\n\n".join(["Forward", definitions, "Backward", *blocks, *matrices, LEGEND])
 
 
 def derivation_latex(
-    problem: Problem, backward: Sequence[Backward], steps: Mapping[Any, Sequence[Step]]
+    problem: Problem,
+    backward: Sequence[Backward],
+    steps: Mapping[Any, Sequence[Step]],
+    forms: Sequence[MatrixForm] = (),
 ) -> str:
     """A derivation in LaTeX, in the same order."""
     definitions = [
@@ -60,6 +66,9 @@ def derivation_latex(
     ]
     derived = (*_adjoints(backward), *_gradient(problem, steps))
     blocks = [definitions, *(_latex_rows(block, problem.lettering(block[0])) for block in derived)]
+    if forms:
+        first, *rest = (" &= ".join(form.equation_latex()) for form in forms)
+        blocks.append([rf"{first} && \text{{matrices}}", *rest])
     # Between blocks an empty row: a length behind the row break would be lost below a deep row.
     body = f"{_ROW_BREAK}{_ROW_BREAK}".join(_ROW_BREAK.join(rows) for rows in blocks)
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
@@ -91,8 +100,22 @@ def _equations(problem: Problem) -> list[str]:
         for name, value in _definitions(problem)
         for letters in [problem.lettering(name)]
     ]
+    equations = _beside(sides)
+    return _with_shapes(problem, equations) if problem.nested and has_arrays(problem) else equations
+
+
+def _beside(sides: Sequence[tuple[str, str]]) -> list[str]:
+    """Equations whose signs stand below one another."""
     widest = max(_width(name) for name, _ in sides)
     return [f"{_padded(name, widest)} = {value}" for name, value in sides]
+
+
+def _with_shapes(problem: Problem, equations: Sequence[str]) -> list[str]:
+    """Equations with the shape of each name in a column."""
+    shapes = [whole_shape(name) for name, _ in _definitions(problem)]
+    column = max(map(_width, filter(_fits, equations)), default=0)
+    lines = zip(equations, shapes, strict=True)
+    return [f"{_padded(equation, column)}  {shape}" if shape else equation for equation, shape in lines]
 
 
 def _table(block: _Block, letters: Lettering) -> _Table:

@@ -194,13 +194,6 @@ RULES: tuple[Rule, ...] = (
         trivial=True,
     ),
     Rule(
-        "derivative of an entry",
-        r"\frac{\partial W_{jk}}{\partial W_{lm}} = \delta_{jl} \delta_{km}",
-        matches=_is_entry,
-        rewrite=_entry,
-        trivial=True,
-    ),
-    Rule(
         "sum rule",
         r"(f + g)' = f' + g'",
         matches=lambda node: node.expr.is_Add,
@@ -226,6 +219,13 @@ RULES: tuple[Rule, ...] = (
         r"\Bigl(\sum_i f_i\Bigr)' = \sum_i f_i'",
         matches=lambda node: isinstance(node.expr, Sum),
         rewrite=_under_the_sum,
+    ),
+    Rule(
+        "derivative of an entry",
+        r"\frac{\partial W_{jk}}{\partial W_{lm}} = \delta_{jl} \delta_{km}",
+        matches=_is_entry,
+        rewrite=_entry,
+        trivial=True,
     ),
     Rule(
         "quotient rule",

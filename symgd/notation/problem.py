@@ -39,7 +39,7 @@ class Problem:
         """Everything that has a value when the loss is evaluated."""
         return (*self.parameters, *self.data, *self.constants)
 
-    @property
+    @cached_property
     def sizes(self) -> tuple[Expr, ...]:
         """The sizes of the axes, in the order of the symbols that have them."""
         return tuple(

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sympy import Expr, S
 
 from symgd.errors import ShapeError
+from symgd.notation.deltas import Delta
 from symgd.notation.indices import Axis, Index, Named, Sample
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.reindexing import BINDERS
@@ -43,8 +44,8 @@ def lengths(expr: Any) -> MappingProxyType[Index, Length]:
         for limit in expr.args[1:]:
             if not isinstance(limit, Index):
                 found.pop(limit[0], None)
-            elif isinstance(limit, Axis):
-                found[limit] = Length(expr.args[1][2], expr)
+            else:
+                _meet(found, limit, Length(expr.args[1][2], expr), expr)
     return MappingProxyType(found)
 
 
@@ -87,6 +88,10 @@ def _of_leaf(expr: Any) -> Iterator[tuple[Index, Length]]:
         for old, new in zip(expr.label.indices, expr.indices, strict=True):
             if old in known:
                 yield new, known[old]
+    elif isinstance(expr, Delta):
+        for index in expr.args[:2]:
+            if isinstance(index, Index) and not isinstance(index, Sample):
+                yield index, Length(expr.size, expr)
     elif isinstance(expr, Element):
         for index, length in zip(expr.indices[-len(expr.label.shape) :], expr.label.shape, strict=False):
             if isinstance(index, Index) and not isinstance(index, Sample):

@@ -66,10 +66,11 @@ def evaluate(task: Task, parameters: tuple[Any, ...], batch: Batch) -> tuple[Any
     return loss, tuple(gradient.values())
 
 
-def init(task: Task, parameters: tuple[Any, ...], memory: tuple[Any, ...]) -> State:
-    """The state at the start; *memory* is what the update rule keeps of one parameter, at first."""
+def init(task: Task, parameters: tuple[Any, ...], states: int) -> State:
+    """The state at the start; the update rule keeps so many *states* of each parameter, all 0 at first."""
     batch = next(task.batches)
-    return State(0, parameters, (memory,) * len(parameters), batch, *evaluate(task, parameters, batch))
+    memory = tuple((theta * 0,) * states for theta in parameters)
+    return State(0, parameters, memory, batch, *evaluate(task, parameters, batch))
 
 
 def step(task: Task, state: State) -> State:

@@ -97,9 +97,8 @@ def train(
 def _iterated(setup: Setup, record: Record, progress: bool | None) -> End:
     """The loop, from init to its end."""
     task, limits = setup.task(), setup.limits
-    zero = setup.start[0] * 0
     with np.errstate(all="ignore"):
-        state = init(task, setup.start, (zero,) * len(setup.rule.states))
+        state = init(task, setup.start, len(setup.rule.states))
     check_start(setup, state)
     ending = partial(terminate, limits.iterations, Watch(limits, setup.batches, setup.over_data))
     with Progress(limits.iterations, progress) as bar:

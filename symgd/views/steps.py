@@ -10,6 +10,7 @@ from sympy import Expr, Symbol
 
 from symgd.derivation.derivative import Partial
 from symgd.derivation.derive import Derivation
+from symgd.derivation.matrices import has_arrays
 from symgd.derivation.rewriting import Step
 from symgd.notation.mapping import name_of
 from symgd.notation.text import text
@@ -41,11 +42,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Blocks:
-    """A derivation: where intermediates are nested, also the forward table and the adjoints."""
+    """A derivation: where intermediates are nested, also the forward table and the adjoints; its matrix forms."""
 
     forward: tuple[Any, ...]
     backward: tuple[Block, ...]
     gradient: tuple[Block, ...]
+    matrices: tuple[Any, ...] = ()
 
 
 def blocks(derivation: Derivation, typeset: Typesetter, words: Words, prefix: str) -> Blocks:
@@ -54,6 +56,8 @@ def blocks(derivation: Derivation, typeset: Typesetter, words: Words, prefix: st
     forward = (
         (*((name, name.definition) for name in problem.lets), (LOSS, problem.loss)) if problem.nested else ()
     )
+
+    matrices = derivation.matrices if has_arrays(problem) else ()
 
     def block(head: Expr, name: str, steps: Sequence[Step]) -> Block:
         start = f"{prefix}{name}"
@@ -65,6 +69,7 @@ def blocks(derivation: Derivation, typeset: Typesetter, words: Words, prefix: st
         tuple(typeset.equation(name, value) for name, value in forward),
         tuple(block(done.adjoint, done.adjoint.name, done.steps) for done in derivation.backward),
         tuple(block(Partial(LOSS, p), name_of(p), derivation.steps[p]) for p in problem.parameters),
+        tuple(typeset.latex(" = ".join(form.equation_latex())) for form in matrices),
     )
 
 

@@ -10,6 +10,7 @@ import symgd as sg
 from symgd.codegen.expression import value_of
 from symgd.notation.algebra import OrderedSum
 from symgd.notation.deltas import delta
+from symgd.notation.extremes import LogSumExp
 from symgd.notation.indices import OTHER, SAMPLE, SAMPLES, axis, bound, indices_of, size
 from symgd.notation.reindexing import reindexed
 
@@ -114,6 +115,7 @@ EXPRESSIONS: dict[str, Any] = {
     "softmax by hand": sp.exp(z) / sg.sum(sp.exp(z)),
     "logsumexp by hand": sp.log(sg.sum(sp.exp(z))),
     "mixture": -sg.mean(sg.logsumexp(-sg.sum((x - W) ** 2, axis=1) / 2 + u)),
+    "logsumexp of what is even": LogSumExp(y * q, (s1, sp.S.One, D)) + t,
     "delta": delta(a2, a1, D) * 2 + S,
     "delta contracted": over(delta(a1, s1, D) * reindexed(x, {a1: s1}), s1, "d"),
     "delta of samples": over(delta(SAMPLE, OTHER, SAMPLES) * sg.other(y), OTHER, SAMPLES),

@@ -12,7 +12,14 @@ from symgd.derivation.rules import RULES
 from symgd.errors import NotationError
 from symgd.views.words import LANGUAGES, words_of
 
-BESIDE_THE_TABLE = {"chain rule", "collect factors", "insert the definition", "insert the adjoint"}
+BESIDE_THE_TABLE = {
+    "chain rule",
+    "collapse the delta",
+    "collect factors",
+    "insert the adjoint",
+    "insert the definition",
+    "the labels sum to one",
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

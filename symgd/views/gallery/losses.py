@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from inspect import Parameter, getdoc, signature
 from typing import Any
 
+import numpy as np
 from sympy import Expr, Rational
 
 from symgd.derivation.derive import derive
 from symgd.notation import losses
+from symgd.notation.arrays import dot, softmax
 from symgd.notation.functions import sigmoid
 from symgd.notation.intermediates import let
 from symgd.notation.latex import latex
@@ -28,20 +30,42 @@ TARGETS = {
     "count": (0, 1, 0, 2, 3, 7),
 }
 CLASSES = (0, 0, 1, 0, 1, 1)
+POINTS = ((-2, -1), (-1, -2), (0, 2), (1, 1), (2, -1), (1, -2))
+KINDS = (0, 0, 1, 1, 2, 2)
 
 
 def loss_entries() -> Iterator[Entry]:
     """One entry for each loss."""
-    for name in (name for name in losses.__all__ if name not in losses.OF_VECTORS):
+    for name in losses.__all__:
         function = getattr(losses, name)
         compared = [each.name for each in signature(function).parameters.values() if _given(each)]
-        expr, targets = _loss(function, compared)
+        expr, run = _of_classes(function) if name in losses.OF_VECTORS else _of_line(function, compared)
         text = prose(getdoc(function) or "")
-        yield Entry(name, (f"L = {latex(expr)}",), text, _run_of(expr, targets), SHOW, repeated=True)
+        yield Entry(name, (f"L = {latex(expr)}",), text, run, SHOW, repeated=True)
 
 
 def _given(argument: Parameter) -> bool:
     return argument.default is Parameter.empty
+
+
+def _of_line(function: Callable[..., Expr], compared: list[str]) -> tuple[Expr, Callable[[], Run]]:
+    expr, targets = _loss(function, compared)
+    return expr, _run_of(expr, targets)
+
+
+def _of_classes(function: Callable[..., Expr]) -> tuple[Expr, Callable[[], Run]]:
+    """The loss of a linear model of three classes, and a run on a few points of the plane."""
+    x, t = data("x", shape=(2,)), data("t", shape=(3,), sums_to_one=True)
+    W, b = parameters("W", shape=(3, 2)), parameters("b", shape=(3,))
+    z = let("z", dot(W, x) + b)
+    loss = function(let("p", softmax(z)) if function is losses.cross_entropy else z, t)
+
+    def run() -> Run:
+        start = {"W": np.zeros((3, 2)), "b": np.zeros(3)}
+        points = {"x": POINTS, "t": np.eye(3)[list(KINDS)]}
+        return train(derive(loss), points, start, GradientDescent(learning_rate=0.5), iterations=200)
+
+    return loss, run
 
 
 def _loss(function: Callable[..., Expr], compared: list[str]) -> tuple[Expr, tuple[int, ...]]:

@@ -13,6 +13,7 @@ from symgd.derivation.elementary import FUNCTIONS
 from symgd.derivation.rules import RULES
 from symgd.notation import functions as own
 from symgd.notation import losses
+from symgd.notation.arrays import dot, softmax
 from symgd.notation.intermediates import let
 from symgd.notation.sums import mean
 from symgd.notation.symbols import data, parameters
@@ -63,3 +64,12 @@ def _losses() -> Iterator[Expr]:
     yield losses.huber(line, y)
     yield mean(sp.asinh(line))
     yield losses.mean_squared_error(let("z", b * let("h", own.tanh(line))), y)
+    yield from _of_vectors()
+
+
+def _of_vectors() -> Iterator[Expr]:
+    features, labels = data("x", shape=("d",)), data("t", shape=("c",), sums_to_one=True)
+    weights = parameters("W", shape=("c", "d"))
+    yield losses.mean_squared_error(dot(parameters("w", shape=("d",)), features), data("y"))
+    yield losses.softmax_cross_entropy(let("z", dot(weights, features)), labels)
+    yield losses.cross_entropy(let("p", softmax(let("z", dot(weights, features)))), labels)

@@ -17,6 +17,8 @@ WORDS = {
     "derivation": "Derivation",
     "forward": "Forward: named intermediates, from the data to the loss",
     "backward": "Backward: adjoints, from the loss to the parameters",
+    "matrices": "With matrices",
+    "matrices_note": "The same results as products of matrices, samples in rows; each was evaluated and compared.",
     "gradient": "The gradient",
     "reason": "Reason",
     "exact": "Checked: both sides are equal as fractions at random points, and agree at {points} random points.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 
 
 def differences(check: GradientCheck, ax: Axes | None = None, words: Words | None = None) -> Axes:
-    """The error of the central difference in each parameter against its spacing h, both on logarithmic axes.
+    """The error of the central difference in each number against its spacing h, both on logarithmic axes.
 
     Large spacings suffer from curvature and small ones from rounding: the error has the shape of a V. On a quadratic
     loss the difference is exact but for rounding. Where the error is 0, nothing is drawn.
     """
     with drawing(ax, words) as (ax, words):
-        for position, (name, found) in enumerate(check.parameters.items()):
+        for position, (name, found) in enumerate(_numbers(check)):
             spacings, errors = _positive(found)
             label = f"∂L/∂{text_name(name)}"
             term(f"dL_d{name}", *ax.plot(spacings, errors, label=label, **series(position, len(spacings))))
@@ -38,8 +39,15 @@ def differences(check: GradientCheck, ax: Axes | None = None, words: Words | Non
 
 def describe_differences(check: GradientCheck, words: Words) -> str:
     """The least error of each parameter, and where it is."""
-    found = (words("differences_least", **_least(name, each)) for name, each in check.parameters.items())
+    found = (words("differences_least", **_least(name, each)) for name, each in _numbers(check))
     return words("differences_alt", least="; ".join(found))
+
+
+def _numbers(check: GradientCheck) -> Iterator[tuple[str, ParameterCheck]]:
+    """The checks of parameters that are numbers."""
+    for name, found in check.parameters.items():
+        if isinstance(found, ParameterCheck):
+            yield name, found
 
 
 def _positive(check: ParameterCheck) -> tuple[Array, Array]:

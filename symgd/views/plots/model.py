@@ -57,13 +57,13 @@ def model_of(problem: Problem) -> Model | None:
 
 
 def _candidates(problem: Problem) -> Iterator[Model]:
-    for part in (problem.loss, *(name.definition for name in problem.lets)):
-        for node in preorder_traversal(part):
-            for prediction, target in _comparisons(node):
-                whole = unfold(prediction)
-                if whole.has(Parameter) and not whole.has(Sum) and target not in whole.atoms(Entry):
-                    inputs = tuple(entry for entry in problem.data if entry in whole.atoms(Entry))
-                    yield Model(prediction, target, inputs)
+    parts = (problem.loss, *(name.definition for name in problem.lets))
+    nodes = (node for part in parts for node in preorder_traversal(part))
+    for prediction, target in (pair for node in nodes for pair in _comparisons(node)):
+        whole = unfold(prediction)
+        entries = whole.atoms(Entry)
+        if whole.has(Parameter) and not whole.has(Sum) and target not in entries:
+            yield Model(prediction, target, tuple(entry for entry in problem.data if entry in entries))
 
 
 def _comparisons(node: Expr) -> Iterator[tuple[Expr, Entry]]:
