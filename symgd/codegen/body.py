@@ -70,7 +70,7 @@ def body(problem: Problem, results: Mapping[str, Expr], leaves: Mapping[str, Any
     *leaves* gives the parameters whose shape a result has; other results have the axes of their expression.
     """
     roots = {variable: computed_form(problem, expr) for variable, expr in results.items()}
-    lets = needed(roots.values())
+    lets = _needed(roots.values())
     formulas = through_logarithms({**lets, **roots})
     lets, roots = (
         {name: formulas[name] for name in lets},
@@ -84,7 +84,7 @@ def body(problem: Problem, results: Mapping[str, Expr], leaves: Mapping[str, Any
     return Body(tuple(block.sizes()), tuple(block.lines))
 
 
-def needed(roots: Iterable[Expr]) -> dict[Let, Expr]:
+def _needed(roots: Iterable[Expr]) -> dict[Let, Expr]:
     """The intermediates that *roots* use, with their definitions as they are computed, innermost first."""
     definitions: dict[Let, Expr] = {}
     for root in roots:

@@ -12,9 +12,9 @@ from typing import Any
 
 from sympy import Expr, S, Sum
 
-from symgd.codegen.body import computed_form, needed
+from symgd.codegen.folding import fold
 from symgd.codegen.forms import Forms
-from symgd.codegen.stable import Mean
+from symgd.codegen.stable import Mean, stable
 from symgd.codegen.sums import opened
 from symgd.derivation.derive import Derivation
 from symgd.errors import CompilationError
@@ -22,7 +22,7 @@ from symgd.notation.algebra import OrderedSum, multiply, power
 from symgd.notation.deltas import Delta
 from symgd.notation.extremes import LogSumExp, Softmax
 from symgd.notation.indices import OTHER, SAMPLE, SAMPLES, Index, indices_of
-from symgd.notation.intermediates import Let
+from symgd.notation.intermediates import Let, in_order
 from symgd.notation.problem import Problem
 from symgd.notation.text import text
 
@@ -60,13 +60,24 @@ def parts_of(derivation: Derivation) -> Parts:
     """What loops compute for a derivation; CompilationError where that is better done by whole arrays."""
     problem = derivation.problem
     slopes = {f"dL_d{name}": derivation.steps[name][-1].after for name in derivation.steps}
-    roots = {name: computed_form(problem, expr) for name, expr in {"L": problem.loss, **slopes}.items()}
-    definitions = {let: _plain(definition) for let, definition in needed(roots.values()).items()}
-    roots = {name: _plain(root) for name, root in roots.items()}
+    roots = {
+        name: _plain(stable(fold(problem, expr))) for name, expr in {"L": problem.loss, **slopes}.items()
+    }
+    definitions = _needed(roots.values())
     for let in definitions:
         _refuse(set(indices_of(let)) - {SAMPLE}, let, "is an array")
     forms = Forms()
     return Parts(problem, definitions, roots, _totals(definitions, roots.values(), forms), forms)
+
+
+def _needed(roots: Iterable[Expr]) -> dict[Let, Expr]:
+    """The intermediates that *roots* use, innermost first."""
+    below = dict.fromkeys(let for root in roots for let in in_order(root))
+    plain = {let: _plain(stable(let.definition)) for let in below}
+    used: set[Let] = set().union(*(root.atoms(Let) for root in roots))
+    for let in reversed(plain):
+        used |= plain[let].atoms(Let) if let in used else set()
+    return {let: definition for let, definition in plain.items() if let in used}
 
 
 def is_total(node: Any) -> bool:
