@@ -9,15 +9,16 @@ from typing import Any
 from symgd.codegen.body import code_name
 from symgd.codegen.loops.block import INDENT, nested
 from symgd.codegen.loops.evaluation import Call, shape_of, slopes
-from symgd.codegen.loops.layout import LOSS, SLOPE, VALUE, Slot, recorded, slots
+from symgd.codegen.loops.layout import LOSS, SLOPE, VALUE, Slot, numbered, recorded, slots
 from symgd.codegen.loops.names import Names
 from symgd.codegen.loops.passes import Writing, define, plus, words_in
 from symgd.notation.updates import UpdateRule
 
 _DOCSTRING = """Iterates from span[0] to span[1], the last state in *now*; a state that is not finite is left in *ahead*.
 
-    span[2] is the state in the first row of the history, span[3] the first sample of the batch, span[4] the row of
-    the order, span[5] the size of batches; span[6] says that a state was not finite. *limits* are the tolerances."""
+    State -1 comes before the start: state 0 has the same parameters, with their loss and slopes. span[2] is the state in
+    the first row of the history, span[3] the first sample of the batch, span[4] the row of the order, span[5] the size
+    of batches; span[6] says that a state was not finite. *limits* are the tolerances."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class _Iteration:
 
     def source(self) -> tuple[str, tuple[Argument, ...]]:
         """The function and its arguments."""
-        inside = [*self._updated(), *self._batch(), *self._evaluated(), *self._failed(), *self._taken()]
+        inside = [*self._moved(), *self._evaluated(), *self._failed(), *self._taken()]
         inside += [*self._recorded(), *self._ended()]
         t, until = self._names["t"], self._names["until"]
         lines = [*self._opened(), f"while {t} < {until}:", *(INDENT + line for line in inside), *self._closed()]
@@ -99,15 +100,26 @@ class _Iteration:
                 yield f"{name} = " + (part if len(shape) == 1 else f"{part}.reshape(({', '.join(shape)}))")
             place = end
 
+    def _moved(self) -> list[str]:
+        """The parameters of the next state, and its batch; those of the first are the start and the first one."""
+        stays = [line for slot in self._slots if slot.kind not in (LOSS, SLOPE) for line in self._same(slot)]
+        inside = [*self._updated(), *self._batch()]
+        lines = [f"if {self._names['t']} > 0:", *(INDENT + line for line in inside)]
+        return [f"{self._names['t']} += 1", *lines, "else:", *(INDENT + line for line in stays)]
+
+    def _same(self, slot: Slot) -> list[str]:
+        if not slot.is_array:
+            return [f"{self._ahead[slot]} = {self._now[slot]}"]
+        return self._each(slot, f"{self._ahead[slot]}{{0}} = {self._now[slot]}{{0}}")
+
     def _updated(self) -> Iterator[str]:
-        yield f"{self._names['t']} += 1"
-        for parameter in self._writing.parts.problem.parameters:
-            states = [Slot(str(state), parameter) for state in self._rule.states]
+        for parameter, position in numbered(self._writing.parts.problem):
+            states = [Slot(str(state), parameter, position) for state in self._rule.states]
             shape = shape_of(self._writing, parameter)
             letters = [self._names[letter] for letter in "jklmpq"[: len(shape)]]
             at = f"[{', '.join(letters)}]" if letters else ""
-            targets = [self._ahead[Slot(VALUE, parameter)], *(self._ahead[state] for state in states)]
-            values = [Slot(VALUE, parameter), Slot(SLOPE, parameter), *states]
+            targets = [self._ahead[Slot(VALUE, parameter, position)], *(self._ahead[state] for state in states)]
+            values = [Slot(VALUE, parameter, position), Slot(SLOPE, parameter, position), *states]
             given = [*(f"{self._now[slot]}{at}" for slot in values), self._names["t"], *self._settings.values()]
             line = f"{', '.join(f'{target}{at}' for target in targets)} = update({', '.join(given)})"
             yield from nested(letters, shape, [line])
@@ -125,9 +137,11 @@ class _Iteration:
         variables = {"first": role["first"], "last": last, "work": role["work"]}
         if form.ordered:
             variables["order"] = f"{role['order']}[{role['row']}]"
-        for parameter, slope in slopes(self._writing).items():
-            variables[self._writing.leaves[parameter]] = self._ahead[Slot(VALUE, parameter)]
-            variables[slope] = self._ahead[Slot(SLOPE, parameter)]
+        for slot, name in self._ahead.items():
+            if slot.kind == VALUE:
+                variables[self._writing.leaves[slot.parameter]] = name
+            elif slot.kind == SLOPE:
+                variables[slopes(self._writing)[slot.parameter]] = name
         own = [self._ahead[s] for s in self._singles if s.kind in (LOSS, SLOPE)]
         return [f"{', '.join(own)} = {self._call.text(variables)}"]
 

@@ -15,10 +15,14 @@ from symgd.notation.updates import UpdateRule
 
 @dataclass(frozen=True)
 class Slot:
-    """Numbers of one kind: the loss, or of one *parameter* its value, its slope or a state of the update rule."""
+    """Numbers of one kind: the loss, or of one *parameter* its value, its slope or a state of the update rule.
+
+    *position* is that of the parameter among all.
+    """
 
     kind: str
     parameter: Any = None
+    position: int = 0
 
     @property
     def is_array(self) -> bool:
@@ -38,8 +42,13 @@ LOSS, VALUE, SLOPE = "loss", "value", "slope"
 def slots(problem: Problem, rule: UpdateRule) -> tuple[Slot, ...]:
     """All numbers of a state, single ones before arrays."""
     kinds = (VALUE, SLOPE, *(str(state) for state in rule.states))
-    found = [Slot(LOSS), *(Slot(kind, parameter) for kind in kinds for parameter in problem.parameters)]
+    found = [Slot(LOSS), *(Slot(kind, *of) for kind in kinds for of in numbered(problem))]
     return (*(s for s in found if not s.is_array), *(s for s in found if s.is_array))
+
+
+def numbered(problem: Problem) -> list[tuple[Any, int]]:
+    """The parameters, each with its position."""
+    return [(parameter, position) for position, parameter in enumerate(problem.parameters)]
 
 
 def recorded(listed: tuple[Slot, ...]) -> tuple[Slot, ...]:

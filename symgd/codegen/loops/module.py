@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from math import prod
 
 from symgd.codegen.commenting import LOSS, equation
-from symgd.codegen.loops.evaluation import evaluate_function, public_function, row_length
+from symgd.codegen.loops.evaluation import evaluate_function, public_function
 from symgd.codegen.loops.functions import helper_source, needed_helpers
 from symgd.codegen.loops.iteration import Argument, iterate_function
 from symgd.codegen.loops.passes import Form, Writing, sums_functions
@@ -35,12 +37,23 @@ def add_rows(work, count):
 
 @dataclass(frozen=True)
 class LoopModule:
-    """The text of a generated module, its form, the arguments of its ``iterate``, the length of its rows of sums."""
+    """The text of a generated module, its form, the arguments of its ``iterate``.
+
+    *rows* are the shapes of the sums that it keeps in rows, for each pass.
+    """
 
     source: str
     form: Form
     iterate: tuple[Argument, ...] = ()
-    work: str = ""
+    rows: tuple[tuple[tuple[str, ...], ...], ...] = ()
+
+    def row_length(self, sizes: Mapping[str, int]) -> int:
+        """The length of a row of sums, for the numbers of named sizes; 0 where there are no rows."""
+        return max((sum(map(partial(_entries, sizes), shapes)) for shapes in self.rows), default=0)
+
+
+def _entries(sizes: Mapping[str, int], shape: tuple[str, ...]) -> int:
+    return prod(int(size) if size.isdecimal() else sizes[size] for size in shape)
 
 
 def write_loops(derivation: Derivation, rule: UpdateRule | None = None, form: Form | None = None) -> LoopModule:
@@ -63,7 +76,7 @@ def write_loops(derivation: Derivation, rule: UpdateRule | None = None, form: Fo
         functions += ["@njit(**FAST)\n" + update_function(rule), text]
     if form.blocks and writing.sums:
         functions.insert(0, _ADD_ROWS)
-    return LoopModule(_assemble(derivation.problem, functions, form), form, arguments, row_length(writing))
+    return LoopModule(_assemble(derivation.problem, functions, form), form, arguments, writing.rows)
 
 
 def _assemble(problem: Problem, functions: Iterable[str], form: Form) -> str:

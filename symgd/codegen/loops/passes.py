@@ -41,6 +41,7 @@ class Sum:
     variable: str
     place: str
     shape: tuple[str, ...]
+    counts: tuple[str, ...]
 
     @property
     def length(self) -> str:
@@ -71,6 +72,14 @@ class Writing:
     def work(self) -> bool:
         """Whether sums are kept in rows of an array, one row for each block."""
         return bool(self.sums) and (self.arrays or self.form.blocks)
+
+    @property
+    def rows(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
+        """The shapes of the sums in a row, for each pass."""
+        if not self.work:
+            return ()
+        levels = range(1, self.parts.levels + 1)
+        return tuple(tuple(each.counts for each in self.of_level(level)) for level in levels)
 
     def scope(self, level: int) -> LoopScope:
         """The variables of a function that has the sums below a level, and those of the symbols."""
@@ -120,7 +129,7 @@ class Writing:
                     name = names.new(describe(OrderedSum(total.body, (SAMPLE, 1, SAMPLES)))[:40].rstrip("_"))
                     sizes = [lengths(total.body)[axis].size for axis in total.axes]
                     texts = tuple(str(s) if str(s).isdecimal() else self.size(s) for s in sizes)
-                    yield (new := Sum(total, name, place, texts))
+                    yield (new := Sum(total, name, place, texts, tuple(map(str, sizes))))
                     place = plus(place, new.length)
 
 
