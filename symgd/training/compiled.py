@@ -59,12 +59,14 @@ class Loops:
     def __init__(self, given: Setup, keep: bool, load: Callable[[LoopModule], Functions] = loaded) -> None:
         fields = (given.program, given.optimizer, given.values, given.batches, given.limits)
         self.setup = LoopSetup(*fields, load=load)
-        self._module = module_for(given.program.derivation, given.rule, form_for(given.batches))
+        rule = given.program.rule or given.rule
+        self._rule = rule
+        self._module = module_for(given.program.derivation, rule, form_for(given.batches))
         function = load(self._module)["iterate"]
         self._iterate = locked(function) if self._module.form.parallel else function
         problem = given.program.derivation.problem
         self._sizes = sizes_of(problem, {**given.values.start, **given.values.data, **given.values.constants})
-        listed = slots(problem, given.rule)
+        listed = slots(problem, rule)
         self._places = places(listed, self._sizes)
         self.record = Pieces(recorded(listed), self._sizes, keep, given.limits.iterations + 1)
         self._orders = Orders(given.batches, given.limits.iterations)
@@ -114,7 +116,7 @@ class Loops:
         within = self.setup.batches.whole and limits.watched
         self._limits = np.array([-1.0 if t is None or not within else float(t) for t in tolerances])
         self._work = self._rows()
-        self._settings = dict(zip(self.setup.rule.settings, map(float, self.setup.values.settings), strict=True))
+        self._settings = dict(zip(self._rule.settings, map(float, self.setup.values.settings), strict=True))
 
     def _rows(self) -> Any:
         """The rows of sums, one for each block."""
@@ -176,7 +178,7 @@ class Loops:
             shape = slot.shape(self._sizes)
             value = numbers[place].reshape(shape).copy() if shape else numbers[place][0]
             by_kind.setdefault(slot.kind, []).append(value)
-        states = [by_kind[str(state)] for state in self.setup.rule.states]
+        states = [by_kind[str(state)] for state in self._rule.states]
         self._orders.reach(iteration)
         return State(
             iteration,

@@ -21,7 +21,7 @@ class Orders:
         self._generator = np.random.default_rng(batches.seed)
         self._left = iterations // batches.per_epoch + 1
         self._first = self._count = 0
-        self.rows: Any = np.empty((1, 0), dtype=np.int64)
+        self.rows: Any = np.empty((1, 0), dtype=np.uint64)
 
     def reach(self, state: int) -> int:
         """Have the order of the epoch of a state at hand; the last state for which there is one."""
@@ -42,7 +42,7 @@ class Orders:
         first = state % batches.per_epoch * batches.size
         which: Any = slice(first, first + batches.size)
         if batches.shuffled:
-            which = self.rows[self.row(state)][which]
+            which = self.rows[self.row(state)][which].astype(np.int64)
         return [column[which] for column in data]
 
     def _draw(self) -> None:
@@ -51,4 +51,5 @@ class Orders:
         self._left -= self._count
         orders = [self._generator.permutation(self._batches.samples) for _ in range(self._count)]
         # The last order of before stays: the state that comes last is of that epoch.
-        self.rows = np.stack([self.rows[-1] if self.rows.size else orders[0], *orders])
+        # Without a sign, as compiled code need not ask then whether an index counts from the end.
+        self.rows = np.stack([self.rows[-1] if self.rows.size else orders[0], *orders]).astype(np.uint64, copy=False)

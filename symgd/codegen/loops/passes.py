@@ -210,15 +210,20 @@ def _sums(writing: Writing, level: int) -> tuple[str, list[str]]:
 
 def _looped(writing: Writing, names: Names, inner: Sequence[str]) -> list[str]:
     """The loop over the samples, or the one sample."""
-    first, last = names["first"], names["last"]
+    first, last, order = names["first"], names["last"], names["order"]
     if writing.form.one:
-        here = f"{names['order']}[{first}]" if writing.form.ordered else first
-        return [f"i = {here}", *inner]
+        return [f"i = {order}[{first}]" if writing.form.ordered else f"i = {first}", *inner]
     if writing.form.ordered:
-        place = names["place"]
-        body = [f"i = {names['order']}[{place}]", *inner]
-        return [f"for {place} in range({first}, {last}):", *(INDENT + line for line in body)]
-    return [f"for i in range({first}, {last}):", *(INDENT + line for line in inner)]
+        return [f"for i in {order}[{first}:{last}]:", *(INDENT + line for line in inner)]
+    # From 0 on: so the compiler sees that no index counts from the end, and vectorizes the loop.
+    used = writing.arguments(inner)
+    data = [name for leaf, name in writing.leaves.items() if name in used and leaf in writing.parts.problem.data]
+    parts = ", ".join(f"{name}[{first}:{last}]" for name in data)
+    return [
+        *([f"{', '.join(data)} = {parts}"] if data else []),
+        f"for i in range({last} - {first}):",
+        *(INDENT + line for line in inner),
+    ]
 
 
 def _zeros(writing: Writing, own: Sequence[Sum], names: Names) -> list[str]:
