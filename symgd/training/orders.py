@@ -52,4 +52,4 @@ class Orders:
         orders = [self._generator.permutation(self._batches.samples) for _ in range(self._count)]
         # The last order of before stays: the state that comes last is of that epoch.
         # Without a sign, as compiled code need not ask then whether an index counts from the end.
-        self.rows = np.stack([self.rows[-1] if self.rows.size else orders[0], *orders]).astype(np.uint64, copy=False)
+        self.rows = np.stack([self.rows[-1] if self.rows.size else orders[0], *orders]).view(np.uint64)
