@@ -67,7 +67,7 @@ class ComplexStep:
 
     @property
     def _is_small(self) -> bool:
-        of_numbers = self._is_complex and not self._problem.sizes
+        of_numbers = self._is_complex and not self._problem.has_arrays
         return of_numbers or self._volume <= (_LARGE if self._is_complex else _MANY)
 
     @cached_property

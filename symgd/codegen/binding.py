@@ -74,7 +74,7 @@ def bind(problem: Problem, values: Mapping[Any, Any]) -> dict[str, Any]:
         **bind_values(problem.constants, of(problem.constants), "constants"),
     }
     sizes_of(problem, bound)
-    return exactly(bound, single=bool(problem.sizes))
+    return exactly(bound, single=problem.has_arrays)
 
 
 def _columns(names: list[str], data: Any) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from symgd.codegen.folding import has_arrays
 from symgd.notation.intermediates import Adjoint, Let
 from symgd.notation.problem import Problem
 from symgd.notation.text import text
@@ -32,9 +31,9 @@ def commented(problem: Problem, line: str, node: Any) -> str:
 
     A problem of numbers alone reads as its code does: there only adjoints are told by name.
     """
-    if not isinstance(node, Let) or not (has_arrays(problem) or isinstance(node, Adjoint)):
+    if not isinstance(node, Let) or not (problem.has_arrays or isinstance(node, Adjoint)):
         return line
     whole = f"{line}  # {equation(problem, node, node.definition)}"
-    if has_arrays(problem) and len(whole) <= _WIDEST:
+    if problem.has_arrays and len(whole) <= _WIDEST:
         return whole
     return f"{line}  # {text(node, problem.lettering(node))}" if isinstance(node, Adjoint) else line

@@ -61,7 +61,7 @@ def value_of(problem: Problem, values: Mapping[str, Any]) -> Any:
     """
     function = load(expression_source(problem))["evaluate"]
     bound = exactly(
-        {name_of(symbol): values[name_of(symbol)] for symbol in problem.leaves}, single=bool(problem.sizes)
+        {name_of(symbol): values[name_of(symbol)] for symbol in problem.leaves}, single=problem.has_arrays
     )
     with np.errstate(all="ignore"):
         if not answers_in_fractions(function, bound.values()):

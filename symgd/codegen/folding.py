@@ -11,19 +11,14 @@ from symgd.codegen.forms import Forms
 from symgd.notation.intermediates import Let, substitute
 from symgd.notation.problem import Problem
 from symgd.notation.reindexing import element_of, is_leaf, unfold
-from symgd.notation.symbols import Element, label_of
+from symgd.notation.symbols import Element
 
 
 def fold(problem: Problem, expr: Expr) -> Expr:
     """*expr* with the author's names put back for their definitions."""
-    if has_arrays(problem):
+    if problem.has_arrays:
         return _folding(problem.lets).fold(expr)
     return substitute(expr, _definitions(problem.lets, problem.nested))
-
-
-def has_arrays(problem: Problem) -> bool:
-    """Whether some symbol has a shape."""
-    return _any_shape(problem.leaves)
 
 
 class _Folding:
@@ -71,8 +66,3 @@ def _definitions(lets: tuple[Let, ...], nested: bool) -> dict[Any, Let]:
             if not nested:
                 names[unfold(name.definition)] = name
     return names
-
-
-@lru_cache(maxsize=16)
-def _any_shape(leaves: tuple[Any, ...]) -> bool:
-    return any(getattr(label_of(leaf), "shape", ()) for leaf in leaves)

@@ -9,7 +9,7 @@ from sympy import Add, Expr, Mul, Piecewise, S, Sum
 
 from symgd.notation.algebra import OrderedPiecewise, OrderedSum, add, factors, multiply, terms
 from symgd.notation.deltas import Delta
-from symgd.notation.indices import Index
+from symgd.notation.indices import Index, fresh
 from symgd.notation.reindexing import reindexed
 
 
@@ -56,11 +56,21 @@ def _summed(body: Any, limit: Any) -> Any:
         if isinstance(factor, Add) and _deltas(factor, index):
             return add(*(_summed(multiply(rest, term), limit) for term in terms(factor)))
         if isinstance(factor, Sum) and _deltas(factor, index) and len(factor.limits) == 1:
-            inner = _summed(multiply(rest, factor.function), limit)
-            return OrderedSum(inner, *factor.limits)
+            other = _apart(factor, rest)
+            inner = _summed(multiply(rest, other.function), limit)
+            return OrderedSum(inner, *other.limits)
         if isinstance(factor, Piecewise) and _deltas(factor, index):
             return _of_pieces(factor, rest, limit)
     return OrderedSum(body, limit)
+
+
+def _apart(node: Any, beside: Expr) -> Any:
+    """A sum over one index, by another name if what stands beside it has that index."""
+    (index, *ends) = node.limits[0]
+    if index not in beside.free_symbols:
+        return node
+    other = fresh(node, beside)
+    return OrderedSum(reindexed(node.function, {index: other}), (other, *ends))
 
 
 def _of_pieces(pieces: Any, rest: Expr, limit: Any) -> Any:

@@ -16,7 +16,7 @@ from symgd.derivation.derivative import Partial
 from symgd.derivation.evidence import Oracle
 from symgd.derivation.inner_sums import name_inner_sums
 from symgd.derivation.layout import derivation_latex, derivation_text
-from symgd.derivation.matrices import Matrices, has_arrays
+from symgd.derivation.matrices import Matrices
 from symgd.derivation.matrix_form import MatrixForm
 from symgd.derivation.rewriting import Step, differentiate
 from symgd.derivation.tidying import written_parts
@@ -100,7 +100,7 @@ class Derivation:
         return derivation_latex(self.problem, self.backward, self.steps, self._forms())
 
     def _forms(self) -> tuple[MatrixForm, ...]:
-        return tuple(self.matrices) if has_arrays(self.problem) else ()
+        return tuple(self.matrices) if self.problem.has_arrays else ()
 
     def __str__(self) -> str:
         return derivation_text(self.problem, self.backward, self.steps, self._forms())

@@ -13,7 +13,7 @@ from sympy import Expr
 
 from symgd.derivation.backpropagation import Backward
 from symgd.derivation.derivative import Partial
-from symgd.derivation.matrices import LOSS, has_arrays, whole_shape
+from symgd.derivation.matrices import LOSS, whole_shape
 from symgd.derivation.matrix_form import MatrixForm
 from symgd.derivation.reason import reason_latex, reason_text
 from symgd.derivation.rewriting import Step
@@ -101,7 +101,7 @@ def _equations(problem: Problem) -> list[str]:
         for letters in [problem.lettering(name)]
     ]
     equations = _beside(sides)
-    return _with_shapes(problem, equations) if problem.nested and has_arrays(problem) else equations
+    return _with_shapes(problem, equations) if problem.nested and problem.has_arrays else equations
 
 
 def _beside(sides: Sequence[tuple[str, str]]) -> list[str]:

@@ -25,7 +25,6 @@ from symgd.notation.intermediates import Let
 from symgd.notation.mapping import BySymbol, name_of
 from symgd.notation.problem import Problem
 from symgd.notation.shapes import shape, shape_text
-from symgd.notation.symbols import label_of
 
 LOSS = Symbol("L")
 """What stands for the loss."""
@@ -101,11 +100,6 @@ class Matrices:
         capital = name[0].upper() + name[1:]
         stacked = len(indices) == 2 and indices[0] == SAMPLE and _ONE_LETTER.fullmatch(name)
         return capital if stacked and capital not in self._taken else name
-
-
-def has_arrays(problem: Problem) -> bool:
-    """Whether a problem has vectors or matrices of its own, not only the samples."""
-    return any(label_of(leaf).shape for leaf in problem.leaves) or any(map(shape, problem.lets))
 
 
 def whole_shape(name: Any) -> str:

@@ -11,17 +11,15 @@ from functools import reduce
 import sympy as sp
 from sympy import And, Expr, Piecewise, Rational, S, Sum
 
-from symgd.derivation.derivative import Direct, Partial, per_sample, places
+from symgd.derivation.derivative import Partial
 from symgd.derivation.elementary import ELEMENTARY, chain, known_derivative
 from symgd.derivation.rule import Rule
-from symgd.notation.algebra import OrderedPiecewise, OrderedSum, add, factors, multiply, power, terms
-from symgd.notation.deltas import delta
+from symgd.derivation.summation import entry, inside, is_entry, log_sum_exp, one_term, softmax, under_the_sum
+from symgd.notation.algebra import OrderedPiecewise, add, factors, multiply, power, terms
 from symgd.notation.extremes import LogSumExp, Softmax
 from symgd.notation.functions import step, xlogy
-from symgd.notation.indices import SAMPLE, SAMPLES, Index, fresh, indices_of
 from symgd.notation.intermediates import Let
 from symgd.notation.reindexing import reindexed
-from symgd.notation.shapes import lengths
 from symgd.notation.symbols import Element, Parameter, label_of
 
 
@@ -99,53 +97,6 @@ def _extremum(node: Partial) -> Expr:
     )
 
 
-def _entry(node: Partial) -> Expr:
-    """The product of a delta for each axis; for entries of a parameter, of an intermediate also for the sample."""
-    sizes = {index: length.size for index, length in lengths(node.variable).items()}
-    pairs = zip(node.variable.indices, node.expr.indices, strict=True)
-    return multiply(
-        *(delta(new, old, sizes.get(old, SAMPLES)) for old, new in pairs if isinstance(old, Index))
-    )
-
-
-def _is_entry(node: Partial) -> bool:
-    return isinstance(node.expr, Element | Let) and label_of(node.expr) == label_of(node.variable)
-
-
-def _under_the_sum(node: Partial) -> Expr:
-    """Σ_s f_s' = (Σ_s f_s)'; an index of the variable is renamed where the sum binds it."""
-    body, (index, *bounds) = node.expr.function, node.expr.limits[0]
-    if index in indices_of(node.variable):
-        other = fresh(body)
-        body, index = reindexed(body, {index: other}), other
-    return OrderedSum(_inside(node.of(body)), (index, *bounds))
-
-
-def _inside(node: Partial) -> Expr:
-    """A derivative under all sums of sums at once."""
-    return _under_the_sum(node) if isinstance(node.expr, Sum) else node
-
-
-def _one_term(node: Partial) -> bool:
-    """Whether a sum over the samples holds the variable in the term of its own sample alone."""
-    if not isinstance(node, Direct) or not isinstance(node.expr, Sum) or node.expr.limits[0][0] != SAMPLE:
-        return False
-    return per_sample(node.variable) and all(SAMPLE in at for at in places(node.variable, node.expr.function))
-
-
-def _log_sum_exp(node: Partial) -> Expr:
-    body, limit = node.expr.args
-    return OrderedSum(multiply(Softmax(body, limit, limit[0]), node.of(body)), limit)
-
-
-def _softmax(node: Partial) -> Expr:
-    body, limit, at = node.expr.args
-    index = fresh(node.expr)
-    elsewhere = multiply(Softmax(body, limit, index), node.of(reindexed(body, {limit[0]: index})))
-    mean = OrderedSum(elsewhere, (index, *limit[1:]))
-    return multiply(node.expr, add(node.of(reindexed(body, {limit[0]: at})), multiply(S.NegativeOne, mean)))
-
-
 def _is_name(node: Partial) -> bool:
     return isinstance(node.expr, Let) or (isinstance(node.expr, Element) and isinstance(node.expr.label, Let))
 
@@ -211,20 +162,20 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "one term of the sum",
         r"\frac{\partial}{\partial z_i} \sum_k f(z_k) = f'(z_i)",
-        matches=_one_term,
-        rewrite=lambda node: _inside(node.of(node.expr.function)),
+        matches=one_term,
+        rewrite=lambda node: inside(node.of(node.expr.function)),
     ),
     Rule(
         "derivative under the sum",
         r"\Bigl(\sum_i f_i\Bigr)' = \sum_i f_i'",
         matches=lambda node: isinstance(node.expr, Sum),
-        rewrite=_under_the_sum,
+        rewrite=under_the_sum,
     ),
     Rule(
         "derivative of an entry",
         r"\frac{\partial W_{jk}}{\partial W_{lm}} = \delta_{jl} \delta_{km}",
-        matches=_is_entry,
-        rewrite=_entry,
+        matches=is_entry,
+        rewrite=entry,
         trivial=True,
     ),
     Rule(
@@ -285,14 +236,14 @@ RULES: tuple[Rule, ...] = (
         r"\frac{\partial}{\partial v} \log \sum_k e^{u_k} = \sum_k p_k \frac{\partial u_k}{\partial v},"
         r"\ p = \operatorname{softmax}(u)",
         matches=lambda node: isinstance(node.expr, LogSumExp),
-        rewrite=_log_sum_exp,
+        rewrite=log_sum_exp,
     ),
     Rule(
         "softmax",
         r"\frac{\partial p_j}{\partial v} = p_j \Bigl(\frac{\partial u_j}{\partial v} - \sum_k p_k "
         r"\frac{\partial u_k}{\partial v}\Bigr),\ p = \operatorname{softmax}(u)",
         matches=lambda node: isinstance(node.expr, Softmax),
-        rewrite=_softmax,
+        rewrite=softmax,
     ),
     Rule(
         "piecewise",

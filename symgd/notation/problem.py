@@ -46,6 +46,11 @@ class Problem:
             dict.fromkeys(size for leaf in self.leaves for size in label_of(leaf).shape if size is not S.One)
         )
 
+    @cached_property
+    def has_arrays(self) -> bool:
+        """Whether there are vectors or matrices beside the samples."""
+        return any(label_of(leaf).shape for leaf in self.leaves) or any(map(shape, self.lets))
+
     @property
     def nested(self) -> bool:
         """Whether an intermediate is defined by another, or is an array: then derivatives are propagated backwards."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from sympy import Expr, S
 
 from symgd.errors import ShapeError
-from symgd.notation.deltas import Delta
 from symgd.notation.indices import Axis, Index, Named, Sample
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.reindexing import BINDERS
@@ -75,27 +74,35 @@ def described(expr: Any) -> str:
     return f"{expr}, of shape {shape_text(shape(expr))},"
 
 
-def _of_leaf(expr: Any) -> Iterator[tuple[Index, Length]]:
+def _of_leaf(expr: Any) -> Iterable[tuple[Index, Length]]:
     """The indices of a symbol's or an intermediate's axes."""
     if isinstance(expr, Let):
-        # Innermost first, so that a deep composition needs no deep recursion.
-        for inner in in_order(expr.definition):
-            lengths(inner)
-        for index, length in lengths(expr.definition).items():
-            yield index, Length(length.size, expr)
-    elif isinstance(expr, Element) and isinstance(expr.label, Let):
-        known = lengths(expr.label)
-        for old, new in zip(expr.label.indices, expr.indices, strict=True):
-            if old in known:
-                yield new, known[old]
-    elif isinstance(expr, Delta):
-        for index in expr.args[:2]:
-            if isinstance(index, Index) and not isinstance(index, Sample):
-                yield index, Length(expr.size, expr)
-    elif isinstance(expr, Element):
-        for index, length in zip(expr.indices[-len(expr.label.shape) :], expr.label.shape, strict=False):
-            if isinstance(index, Index) and not isinstance(index, Sample):
-                yield index, Length(length, expr.label)
+        return _of_let(expr)
+    if not isinstance(expr, Element):
+        return ()
+    return _of_let_element(expr) if isinstance(expr.label, Let) else _of_symbol(expr)
+
+
+def _of_let(expr: Let) -> Iterator[tuple[Index, Length]]:
+    # Innermost first, so that a deep composition needs no deep recursion.
+    for inner in in_order(expr.definition):
+        lengths(inner)
+    for index, length in lengths(expr.definition).items():
+        yield index, Length(length.size, expr)
+
+
+def _of_let_element(expr: Any) -> Iterator[tuple[Index, Length]]:
+    known = lengths(expr.label)
+    for old, new in zip(expr.label.indices, expr.indices, strict=True):
+        if old in known:
+            yield new, known[old]
+
+
+def _of_symbol(expr: Any) -> Iterator[tuple[Index, Length]]:
+    sizes = expr.label.shape
+    for index, size in zip(expr.indices[len(expr.indices) - len(sizes) :], sizes, strict=True):
+        if isinstance(index, Index) and not isinstance(index, Sample):
+            yield index, Length(size, expr.label)
 
 
 def _meet(found: dict[Index, Length], index: Index, length: Length, where: Any) -> None:

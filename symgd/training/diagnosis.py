@@ -39,7 +39,7 @@ def cause(expr: Expr, problem: Problem, values: Mapping[str, Any]) -> Cause | No
     *values* holds floats and arrays of floats by name. None where *expr* is finite, or where numbers have grown so
     large that no part of it is to blame; and where there are arrays, of which no single number is to blame.
     """
-    if problem.sizes:
+    if problem.has_arrays:
         return None
 
     def measure(part: Expr) -> Any:

@@ -115,7 +115,7 @@ def _bound(setup: Setup) -> tuple[Told, ...]:
     problem, values = setup.program.derivation.problem, setup.values
     rate = getattr(setup.optimizer, "learning_rate", None)
     plain = isinstance(setup.optimizer, GradientDescent) and isinstance(rate, Real)
-    unsuited = problem.nested or bool(problem.sizes) or len(problem.parameters) > _FEW
+    unsuited = problem.nested or problem.has_arrays or len(problem.parameters) > _FEW
     if not plain or not setup.batches.whole or unsuited:
         return ()
     try:

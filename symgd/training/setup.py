@@ -120,7 +120,7 @@ def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values
     )
     sizes_of(problem, {**given[0], **bound, **fixed})
     every = {(role, key): value for role, each in enumerate(given) for key, value in each.items()}
-    if problem.sizes:
+    if problem.has_arrays:
         return _by_role(floats(every, precision(value for each in given[:3] for value in each.values())))
     flat = exactly(every)
     values = _by_role(flat)

@@ -72,7 +72,7 @@ def first_iteration(
     """The first iteration from *values*: those of parameters, the first batch of data, and constants."""
     trace = program.trace(**values)
     problem = program.derivation.problem
-    if problem.sizes:
+    if problem.has_arrays:
         return First(_quantities({**values, **trace}), ())
     columns = {name_of(d): values[name_of(d)] for d in problem.data}
     columns |= {text_name(name): value for name, value in trace.items() if np.ndim(value) == 1}

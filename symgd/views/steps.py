@@ -10,7 +10,6 @@ from sympy import Expr, Symbol
 
 from symgd.derivation.derivative import Partial
 from symgd.derivation.derive import Derivation
-from symgd.derivation.matrices import has_arrays
 from symgd.derivation.rewriting import Step
 from symgd.notation.mapping import name_of
 from symgd.notation.text import text
@@ -57,7 +56,7 @@ def blocks(derivation: Derivation, typeset: Typesetter, words: Words, prefix: st
         (*((name, name.definition) for name in problem.lets), (LOSS, problem.loss)) if problem.nested else ()
     )
 
-    matrices = derivation.matrices if has_arrays(problem) else ()
+    matrices = derivation.matrices if problem.has_arrays else ()
 
     def block(head: Expr, name: str, steps: Sequence[Step]) -> Block:
         start = f"{prefix}{name}"

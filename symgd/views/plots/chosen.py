@@ -78,7 +78,7 @@ def plots_for(run: Run, words: Words | None = None, beside: Sequence[Run] = ()) 
 def _fitting(run: Run) -> Iterator[str]:
     problem = run.derivation.problem
     model = model_of(problem)
-    if model and len(model.inputs) == 1 and not problem.sizes:
+    if model and len(model.inputs) == 1 and not problem.has_arrays:
         yield "data_and_lines"
     if len(names(run)) == len(problem.parameters) == 1 and not problem.data:
         yield "function_and_points"
