@@ -19,7 +19,7 @@ _TOLERANCE = 1e-6
 
 
 def samples_of(symbol: Any, values: Any) -> Any:
-    """The values of a data symbol, the samples along the first axis."""
+    """The values of a data symbol, the samples along the first axis; arrays of floats are not copied."""
     name, label = name_of(symbol), label_of(symbol)
     array = _fitting(_numbers(f"the data {name!r}", values), (SAMPLES, *label.shape), name)
     if isinstance(label, Distribution):
@@ -35,7 +35,7 @@ def value_of_symbol(symbol: Any, value: Any, role: str) -> Any:
     array = _numbers(f"{role}: {name!r}", value)
     if not _fits(array.shape, shape):
         raise DataError(f"{role}: {name!r} has shape {array.shape}; its shape is {shape_text(shape)}.")
-    return _filled(f"{role}: {name!r}", array, shape)
+    return _filled(f"{role}: {name!r}", array.copy(), shape)
 
 
 def as_scalar(name: str, value: Any, role: str) -> Any:
@@ -64,9 +64,7 @@ def _numbers(what: str, values: Any) -> Any:
         array = _fractions_or_floats(what, array)
     if array.dtype.kind not in "biufO":
         raise DataError(f"{what} are not numeric (their type is {array.dtype}).")
-    if array.dtype.kind != "f" or array.dtype == np.float32:
-        return array.copy()
-    return array.astype(np.float64)
+    return array if array.dtype.kind != "f" or array.dtype == np.float32 else array.astype(float, copy=False)
 
 
 def _fractions_or_floats(what: str, array: Any) -> Any:
@@ -106,11 +104,20 @@ def _filled(what: str, array: Any, shape: tuple[Any, ...]) -> Any:
     if not array.size:
         axis = str(shape[array.shape.index(0)])
         raise DataError(f"{what} has shape {array.shape}: along {axis} it is empty, give at least one entry.")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
+    if not _finite(array):
         first = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
         place = first[0] if len(first) == 1 else first
         raise DataError(f"{what} hold {array[first]} at position {place}: remove or fill it first.")
     return array
+
+
+def _finite(array: Any) -> bool:
+    """Whether all are finite. A finite sum of squares says so without an array of answers."""
+    if array.dtype.kind != "f":
+        return True
+    with np.errstate(all="ignore"):
+        flat = array.ravel(order="K") if array.flags.forc else array.sum(axis=0).ravel()
+        return bool(np.isfinite(flat @ flat) or np.isfinite(array).all())
 
 
 def _check_distribution(name: str, array: Any) -> None:

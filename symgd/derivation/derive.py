@@ -18,6 +18,7 @@ from symgd.derivation.inner_sums import name_inner_sums
 from symgd.derivation.layout import derivation_latex, derivation_text
 from symgd.derivation.matrices import Matrices
 from symgd.derivation.matrix_form import MatrixForm
+from symgd.derivation.moments import Moments, NoMoments, moments_of
 from symgd.derivation.rewriting import Step, differentiate
 from symgd.derivation.tidying import written_parts
 from symgd.notation.intermediates import in_order
@@ -61,6 +62,11 @@ class Derivation:
         return Hessian(self.problem, self.gradient)
 
     @cached_property
+    def moments(self) -> Moments | NoMoments:
+        """The sums over the data that determine the loss, and the steps to them; or why there are none."""
+        return moments_of(self.problem)
+
+    @cached_property
     def matrices(self) -> Matrices:
         """The same results with vectors and matrices; each form is found and checked when it is asked for.
 
@@ -93,7 +99,7 @@ class Derivation:
         >>> product.gradient(w=[5, 6], A=[[2, 1], [1, 4]], v_w=[1, 0])["w"]
         array([2., 1.])
         """
-        return _derived(slope_along(self.problem, self.steps))
+        return derived(slope_along(self.problem, self.steps))
 
     def latex(self) -> str:
         """Every line and its rule in LaTeX: one ``aligned`` environment."""
@@ -135,10 +141,11 @@ def derive(loss: Any, parameters: Any = None, data: Any = None, constants: Any =
     """
     if isinstance(loss, Derivation):
         return loss
-    return _derived(pose(loss, parameters, data, constants))
+    return derived(pose(loss, parameters, data, constants))
 
 
-def _derived(problem: Problem) -> Derivation:
+def derived(problem: Problem) -> Derivation:
+    """The derivation of a loss that is posed already."""
     if problem.nested:
         problem = name_inner_sums(problem)
     context = Context(

@@ -68,6 +68,16 @@ class Oracle:
             exact = self._exactly(before, after)
         return Evidence(points, error, exact)
 
+    def compare_given(self, before: Expr, after: Expr, given: Callable[[Evaluator], Values]) -> Evidence:
+        """The same where *after* has symbols of its own, whose values *given* computes from those of the others."""
+        with np.errstate(all="ignore"):
+            values = given(self._floating)
+            evaluate = self._floating.with_values(values)
+            points, error = _compared(evaluate(before), evaluate(after))
+        if not points or error > TOLERANCE:
+            raise DerivationError(f"the step from {before} to {after} could not be confirmed.")
+        return Evidence(points, error, False)
+
     def compare_array(self, expr: Expr, like: Any, form: str, value: Valued) -> Evidence:
         """The evidence that *expr*, which has the axes of *like*, equals *form*; DerivationError where they differ.
 

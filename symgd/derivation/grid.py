@@ -36,6 +36,10 @@ class Grid:
         """The number that stands for a size."""
         return self._sizes.setdefault(count, STANDINS[len(self._sizes) % len(STANDINS)])
 
+    def set_size(self, count: Expr, number: int) -> None:
+        """Let a size be this number."""
+        self._sizes[count] = number
+
     def place(self, index: Index) -> int:
         """The axis of an index, counted from the right."""
         return self._places.setdefault(index, -3 - len(self._places))

@@ -24,7 +24,7 @@ from symgd.notation.text import text
 
 LEGEND = "✓ both sides agree at random points   ✓✓ and are equal there as fractions"
 _WIDEST = 72
-_ROW_BREAK = " \\\\\n"
+ROW_BREAK = " \\\\\n"
 
 # The derivative that a block of lines derives, and its lines.
 _Block = tuple[Expr, Sequence[Step]]
@@ -70,14 +70,26 @@ def derivation_latex(
         first, *rest = (" &= ".join(form.equation_latex()) for form in forms)
         blocks.append([rf"{first} && \text{{matrices}}", *rest])
     # Between blocks an empty row: a length behind the row break would be lost below a deep row.
-    body = f"{_ROW_BREAK}{_ROW_BREAK}".join(_ROW_BREAK.join(rows) for rows in blocks)
+    body = f"{ROW_BREAK}{ROW_BREAK}".join(ROW_BREAK.join(rows) for rows in blocks)
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
 
 def _latex_rows(block: _Block, letters: Lettering) -> list[str]:
     head, lines = block
-    rows = [f"&= {latex(line.after, letters)} && {reason_latex(line.rule, line.about)}" for line in lines]
+    rows = [f"&= {row}" for row in block_rows(lines, letters)]
     return [f"{latex(head, letters)} {rows[0]}", *rows[1:]]
+
+
+def block_rows(steps: Sequence[Step], letters: Lettering) -> list[str]:
+    """The lines of a block in LaTeX, each with its rule."""
+    return [f"{latex(line.after, letters)} && {reason_latex(line.rule, line.about)}" for line in steps]
+
+
+def block_lines(block: tuple[Expr, Sequence[Step]], letters: Lettering) -> list[str]:
+    """The lines of a block for a terminal, each with its rule and the mark of its check."""
+    table = _table(block, letters)
+    column = max((_width(equation) for equation, _ in table if _fits(equation)), default=0)
+    return _lines(table, column).split("\n")
 
 
 def _definitions(problem: Problem) -> list[tuple[Expr, Expr]]:
@@ -95,13 +107,19 @@ def _gradient(problem: Problem, steps: Mapping[Any, Sequence[Step]]) -> list[_Bl
 
 
 def _equations(problem: Problem) -> list[str]:
-    sides = [
-        (text(name, letters), text(value, letters))
-        for name, value in _definitions(problem)
-        for letters in [problem.lettering(name)]
-    ]
-    equations = _beside(sides)
+    equations = equations_text(problem, _definitions(problem))
     return _with_shapes(problem, equations) if problem.nested and problem.has_arrays else equations
+
+
+def equations_text(problem: Problem, pairs: Sequence[tuple[Expr, Expr]]) -> list[str]:
+    """Equations in text, their signs below one another."""
+    return _beside(
+        [
+            (text(name, letters), text(value, letters))
+            for name, value in pairs
+            for letters in [problem.lettering(name)]
+        ]
+    )
 
 
 def _beside(sides: Sequence[tuple[str, str]]) -> list[str]:

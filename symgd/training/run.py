@@ -18,6 +18,7 @@ from symgd.notation.names import text_name
 from symgd.notation.symbols import label_of
 from symgd.notation.table import Column, Table, number_text
 from symgd.training.batches import Batches
+from symgd.training.engine import Engine
 from symgd.training.settings import COUNT
 from symgd.training.status import Status
 from symgd.training.stopping import Limits
@@ -34,7 +35,8 @@ class Run:
     state is that of the batch that its next iteration uses: the loss over all data if every iteration uses all of
     them, else see :meth:`loss_over_data`. *status* says how the run ended. Mappings take names or symbols as keys.
     *data* and *constants* are those that the run was given; *batches* tells how the data were split and the seed of
-    their order, *limits* how long the run could be.
+    their order, *limits* how long the run could be; *engine* tells what
+    computed it, and why.
     """
 
     program: Program
@@ -47,6 +49,7 @@ class Run:
     constants: Mapping[str, Any]
     batches: Batches
     limits: Limits
+    engine: Engine
 
     @property
     def derivation(self) -> Derivation:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from symgd.codegen.binding import bind_data, bind_values, sizes_of
 from symgd.codegen.precision import answers_in_fractions, exactly, floats, precision
 from symgd.codegen.program import Program
 from symgd.codegen.values import as_scalar
+from symgd.derivation.derive import Derivation
 from symgd.errors import DataError, NotationError, OptimizerError
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
@@ -21,6 +23,9 @@ from symgd.training.batches import Batches
 from symgd.training.filling import filled
 from symgd.training.loop import Task, Update, evaluate
 from symgd.training.stopping import Limits, LossAndGradient
+
+
+_COMPILED: WeakKeyDictionary[Derivation, dict[UpdateRule, Program]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,14 @@ class Values:
 
 @dataclass(frozen=True)
 class Setup:
-    """All that a run is given."""
+    """All that a run is given; *reduced* computes loss and gradient where the data are no longer needed for them."""
 
     program: Program
     optimizer: Any
     values: Values
     batches: Batches
     limits: Limits
+    reduced: Callable[..., Any] | None = None
 
     @property
     def rule(self) -> UpdateRule:
@@ -72,7 +78,7 @@ class Setup:
     def task(self) -> Task:
         """What the loop needs, from the first batch on."""
         return Task(
-            self.program.functions["loss_and_gradient"],
+            self.reduced or self.program.functions["loss_and_gradient"],
             _update(self.program),
             self.batches.of(tuple(self.values.data.values())),
             tuple(self.values.constants.values()),
@@ -94,6 +100,14 @@ def rule_of(optimizer: Any) -> UpdateRule:
     if not isinstance(rule, UpdateRule):
         raise OptimizerError(f"optimizer={optimizer!r} is not an optimizer: give one, {example}.")
     return rule
+
+
+def program_of(derivation: Derivation, rule: UpdateRule) -> Program:
+    """The program of a derivation with an update rule, compiled once."""
+    known = _COMPILED.setdefault(derivation, {})
+    if rule not in known:
+        known[rule] = Program(derivation, rule)
+    return known[rule]
 
 
 def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values:

@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from symgd.codegen.program import Program
 from symgd.derivation.derive import derive
 from symgd.notation.mapping import BySymbol
 from symgd.training.batches import split
+from symgd.training.choice import run_by
 from symgd.training.ending import check_start, status_of
+from symgd.training.engine import Engine, check_engine
 from symgd.training.loop import End, Record, init, iterate, terminate
 from symgd.training.progress import Progress
 from symgd.training.run import Run
-from symgd.training.setup import Setup, check_names, rule_of, values_of
+from symgd.training.setup import Setup, check_names, program_of, rule_of, values_of
 from symgd.training.stopping import Watch, limit
 
 # Numbers of arrays that a history keeps unless told: 160 MB of them.
@@ -37,6 +38,7 @@ def train(
     loss_tolerance: float | None = None,
     progress: bool | None = None,
     history: bool | None = None,
+    engine: str = "auto",
 ) -> Run:
     """Lower a loss by changing its parameters.
 
@@ -60,10 +62,16 @@ def train(
     Where numbers are fractions or whole, at least one of them a fraction, and loss and optimizer need no roots or
     transcendental functions, everything is computed exactly; else in double precision.
 
+    *engine* says what computes the iterations: "arrays", NumPy expressions over all data in each of them; or "moments",
+    sums over the data that are taken once, where the loss is a polynomial in its parameters (see
+    ``derivation.moments``) and each iteration uses all samples. "auto" takes moments where they apply and
+    the iterations would read so much data that finding them pays. A run from moments is compared with the data at its
+    start, at its end and between; where both differ, it is done again with arrays. ``run.engine`` tells what was used.
+
     Raises NotationError and DerivationError as :func:`symgd.derive` does; DataError for data, start or constants
     that are missing, unknown, not numeric, not finite, or do not fit one another, and for a start at which the loss
     has no value; OptimizerError without an optimizer; TrainingError for iterations, batches or tolerances out of
-    range.
+    range, and for an engine that is none or that the loss does not have.
 
     >>> import symgd as sg
     >>> x, y = sg.data("x y")
@@ -82,16 +90,21 @@ def train(
     250  10.0372  2.8658    0.003300
     500  10.0159  2.9424    0.000607
     """
+    check_engine(engine)
     derivation = derive(loss)
     check_names(derivation.problem)
-    program = Program(derivation, rule_of(optimizer))
+    program = program_of(derivation, rule_of(optimizer))
     values = values_of(program, data, start, constants)
     batches = split(values.samples, batch_size, shuffle, seed)
     limits = limit(batches, iterations, epochs, gradient_tolerance, loss_tolerance)
     setup = Setup(program, optimizer, values, batches, limits)
     keep = values.size * (limits.iterations + 1) <= KEPT if history is None else history
-    record = Record(tuple(values.start.values()), values.exact, keep)
-    return _postprocess(setup, _iterated(setup, record, progress), record)
+    return run_by(engine, setup, partial(_run, keep=keep, progress=progress))
+
+
+def _run(setup: Setup, engine: Engine, keep: bool, progress: bool | None) -> Run:
+    record = Record(tuple(setup.values.start.values()), setup.values.exact, keep)
+    return _postprocess(setup, _iterated(setup, record, progress), record, engine)
 
 
 def _iterated(setup: Setup, record: Record, progress: bool | None) -> End:
@@ -105,7 +118,7 @@ def _iterated(setup: Setup, record: Record, progress: bool | None) -> End:
         return iterate(task, state, ending, record, bar)
 
 
-def _postprocess(setup: Setup, end: End, record: Record) -> Run:
+def _postprocess(setup: Setup, end: End, record: Record, engine: Engine) -> Run:
     values, names = setup.values, tuple(setup.values.start)
     columns = dict(zip(("loss", *names), record.arrays(end.state.iteration + 1), strict=True))
     columns = {name: column for name, column in columns.items() if column is not None}
@@ -124,4 +137,5 @@ def _postprocess(setup: Setup, end: End, record: Record) -> Run:
         values.constants,
         setup.batches,
         setup.limits,
+        engine,
     )

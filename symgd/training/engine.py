@@ -1,0 +1,75 @@
+"""Which engine computes a run, and why: from an estimate that costs nothing, before anything is derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symgd.derivation.moments import Moments, NoMoments
+from symgd.errors import TrainingError
+from symgd.training.setup import Setup
+
+AUTO, ARRAYS, MOMENTS = ENGINES = ("auto", "arrays", "moments")
+
+WORTH = 200_000_000
+"""Numbers of data that all iterations together read. Arrays take about a second for so many; finding and compiling the
+moments takes a tenth of one."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What computed a run, *name*, and why.
+
+    "arrays" are NumPy expressions over all data in each iteration; "moments" are sums over the data, taken once.
+
+    >>> print(Engine("arrays", "as asked for."))
+    arrays: as asked for.
+    """
+
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}"
+
+
+def check_engine(engine: Any) -> None:
+    """TrainingError for what is no engine."""
+    if engine not in ENGINES:
+        raise TrainingError(f"engine is {engine!r}; give one of {', '.join(map(repr, ENGINES))}.")
+
+
+def against_moments(engine: str, setup: Setup) -> str | None:
+    """Why the moments of a loss are not to be used, told without deriving them; None if they may be."""
+    if engine == ARRAYS:
+        return "as asked for."
+    values, batches = setup.values, setup.batches
+    if not values.data:
+        return "the loss has no data."
+    if values.exact:
+        return "fractions stay exact with arrays."
+    if not batches.whole or batches.shuffled:
+        return "each batch would have moments of its own."
+    if engine == MOMENTS:
+        return None
+    numbers = sum(np.size(each) for each in values.data.values())
+    if numbers * setup.limits.iterations < WORTH:
+        return f"{setup.limits.iterations} iterations over {numbers} numbers are done before moments are found."
+    return None
+
+
+def moments_for(setup: Setup) -> Moments | NoMoments:
+    """The moments of the loss, unless they would be as many as the data."""
+    moments = setup.program.derivation.moments
+    if moments and len(moments.rows.columns.entries) >= setup.values.samples:
+        return NoMoments(f"{setup.values.samples} samples are no more than the rows that would replace them.")
+    return moments
+
+
+def declined(engine: str, reason: str) -> Engine:
+    """The arrays instead of moments; TrainingError where moments were asked for."""
+    if engine == MOMENTS:
+        raise TrainingError(f'engine="moments" cannot be used: {reason} Leave engine out.')
+    return Engine(ARRAYS, reason)
