@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from symgd.derivation.derive import Derivation
 from symgd.errors import CompilationError
 from symgd.notation.mapping import name_of
 from symgd.notation.updates import UpdateRule
+
+
+_KNOWN: WeakKeyDictionary[Derivation, dict[Any, tuple[Module, dict[str, Any]]]] = WeakKeyDictionary()
 
 
 class Program:
@@ -27,8 +31,8 @@ class Program:
     def __init__(self, derivation: Derivation, rule: UpdateRule | None = None, hessian: bool = False) -> None:
         self.derivation, self.rule = derivation, rule
         self.arguments = arguments(derivation.problem)
-        self.module: Module = write_module(derivation, rule, hessian)
-        self.functions = load(self.source)
+        self.module, functions = _compiled(derivation, rule, hessian)
+        self.functions = dict(functions)
 
     @property
     def source(self) -> str:
@@ -106,6 +110,16 @@ def compile_numpy(derivation: Derivation, optimizer: Any = None, hessian: bool =
     {'w': -36.0, 'b': -22.0}
     """
     return Program(derivation, getattr(optimizer, "rule", None), hessian)
+
+
+def _compiled(derivation: Derivation, rule: UpdateRule | None, hessian: bool) -> tuple[Module, dict[str, Any]]:
+    """The module and what it defines: written once, whatever numbers the settings of the update rule have."""
+    known = _KNOWN.setdefault(derivation, {})
+    key = hessian, rule and (rule.name, rule.source, rule.equations, rule.states, tuple(rule.settings))
+    if key not in known:
+        module = write_module(derivation, rule, hessian)
+        known[key] = module, load(module.source)
+    return known[key]
 
 
 def load(source: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -14,7 +13,6 @@ from symgd.codegen.binding import bind_data, bind_values, sizes_of
 from symgd.codegen.precision import answers_in_fractions, exactly, floats, precision
 from symgd.codegen.program import Program
 from symgd.codegen.values import as_scalar
-from symgd.derivation.derive import Derivation
 from symgd.errors import DataError, NotationError, OptimizerError
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
@@ -23,9 +21,6 @@ from symgd.training.batches import Batches
 from symgd.training.filling import filled
 from symgd.training.loop import Task, Update, evaluate
 from symgd.training.stopping import Limits, LossAndGradient
-
-
-_COMPILED: WeakKeyDictionary[Derivation, dict[UpdateRule, Program]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -100,14 +95,6 @@ def rule_of(optimizer: Any) -> UpdateRule:
     if not isinstance(rule, UpdateRule):
         raise OptimizerError(f"optimizer={optimizer!r} is not an optimizer: give one, {example}.")
     return rule
-
-
-def program_of(derivation: Derivation, rule: UpdateRule) -> Program:
-    """The program of a derivation with an update rule, compiled once."""
-    known = _COMPILED.setdefault(derivation, {})
-    if rule not in known:
-        known[rule] = Program(derivation, rule)
-    return known[rule]
 
 
 def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from symgd.codegen.program import Program
 from symgd.derivation.derive import derive
 from symgd.notation.mapping import BySymbol
 from symgd.training.batches import split
@@ -16,7 +17,7 @@ from symgd.training.engine import Engine, check_engine
 from symgd.training.loop import End, Record, init, iterate, terminate
 from symgd.training.progress import Progress
 from symgd.training.run import Run
-from symgd.training.setup import Setup, check_names, program_of, rule_of, values_of
+from symgd.training.setup import Setup, check_names, rule_of, values_of
 from symgd.training.stopping import Watch, limit
 
 # Numbers of arrays that a history keeps unless told: 160 MB of them.
@@ -93,7 +94,7 @@ def train(
     check_engine(engine)
     derivation = derive(loss)
     check_names(derivation.problem)
-    program = program_of(derivation, rule_of(optimizer))
+    program = Program(derivation, rule_of(optimizer))
     values = values_of(program, data, start, constants)
     batches = split(values.samples, batch_size, shuffle, seed)
     limits = limit(batches, iterations, epochs, gradient_tolerance, loss_tolerance)
