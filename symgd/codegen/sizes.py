@@ -34,7 +34,7 @@ def agreed(symbols: Iterable[Any], bound: Mapping[str, Any]) -> dict[str, int]:
         for size, number in zip(full_shape(symbol), shape, strict=True):
             if size is S.One or number_of(size) is not None:
                 continue
-            known, source = found.setdefault(str(size), (number, f"{name}, of shape {shape}"))
+            known, source = found.setdefault(size.name, (number, f"{name}, of shape {shape}"))
             if known != number:
                 raise DataError(
                     f"{size} is {known} by {source}, and {number} by {name}, of shape {shape}: "

@@ -59,7 +59,7 @@ class Loops:
     def __init__(self, given: Setup, keep: bool, load: Callable[[LoopModule], Functions] = loaded) -> None:
         fields = (given.program, given.optimizer, given.values, given.batches, given.limits)
         self.setup = LoopSetup(*fields, load=load)
-        rule = given.program.rule or given.rule
+        rule = given.rule
         self._rule = rule
         self._module = module_for(given.program.derivation, rule, form_for(given.batches))
         function = load(self._module)["iterate"]

@@ -7,7 +7,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from types import ModuleType
@@ -25,6 +24,8 @@ def njit(*_, **__):
 prange = range
 """
 
+_LOADED: dict[tuple[str, str], Mapping[str, Callable[..., Any]]] = {}
+
 # The threads that Numba starts on its own allow one caller at a time.
 _ONE_AT_A_TIME = Lock()
 
@@ -35,7 +36,10 @@ def compiled(source: str) -> Mapping[str, Callable[..., Any]]:
     Raises CompilationError without Numba.
     """
     _require_numba()
-    return _loaded(source, str(cache_folder()))
+    key = source, str(cache_folder())
+    if key not in _LOADED:
+        _LOADED[key] = _loaded(*key)
+    return _LOADED[key]
 
 
 def interpreted(source: str) -> Mapping[str, Callable[..., Any]]:
@@ -45,6 +49,16 @@ def interpreted(source: str) -> Mapping[str, Callable[..., Any]]:
     # The source was written by symgd from an expression tree, never taken from a file or a user.
     exec(compile(plain, "<symgd loops>", "exec"), namespace)  # noqa: S102
     return namespace
+
+
+def is_loaded(source: str) -> bool:
+    """Whether this process has the functions of a module at hand."""
+    return (source, str(cache_folder())) in _LOADED
+
+
+def is_compiled(source: str) -> bool:
+    """Whether an earlier process has left the machine code of a module."""
+    return any((cache_folder() / "__pycache__").glob(f"{_named(source)}.iterate-*.nbi"))
 
 
 def cache_folder() -> Path:
@@ -69,11 +83,15 @@ def locked(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-@lru_cache(maxsize=100)
-def _loaded(source: str, folder: str) -> Mapping[str, Callable[..., Any]]:
-    import hashlib
+def _named(source: str) -> str:
+    """The name of a module, from what it says."""
+    import hashlib  # Here, as loading it takes longer than most of symgd does.
 
-    name = f"loops_{hashlib.sha256(source.encode()).hexdigest()[:20]}"
+    return f"loops_{hashlib.sha256(source.encode()).hexdigest()[:20]}"
+
+
+def _loaded(source: str, folder: str) -> Mapping[str, Callable[..., Any]]:
+    name = _named(source)
     path = _written(Path(folder) / f"{name}.py", source)
     text = source if path is not None else source.replace("CACHE = True\n", "CACHE = False\n")
     filename = f"<symgd {name}>" if path is None else str(path)
