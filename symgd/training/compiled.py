@@ -14,10 +14,10 @@ from symgd.codegen.binding import sizes_of
 from symgd.codegen.loops.iteration import Argument
 from symgd.codegen.loops.kernels import locked
 from symgd.codegen.loops.layout import LOSS, SLOPE, VALUE, Slot, places, recorded, slots
-from symgd.codegen.loops.module import LoopModule
+from symgd.codegen.loops.module import BLOCK, LoopModule
 from symgd.notation.mapping import name_of
 from symgd.training.ending import check_start
-from symgd.training.kernels import BLOCK, LARGE, Functions, form_for, loaded, module_for, whole_form
+from symgd.training.kernels import LARGE, Functions, form_for, loaded, module_for, whole_form
 from symgd.training.loop import End, State
 from symgd.training.orders import Orders
 from symgd.training.pieces import Pieces
@@ -116,7 +116,7 @@ class Loops:
         within = self.setup.batches.whole and limits.watched
         self._limits = np.array([-1.0 if t is None or not within else float(t) for t in tolerances])
         self._work = self._rows()
-        self._settings = dict(zip(self._rule.settings, map(float, self.setup.values.settings), strict=True))
+        self._settings = {name: float(value) for name, value in self._rule.settings.items()}
 
     def _rows(self) -> Any:
         """The rows of sums, one for each block."""

@@ -7,16 +7,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from symgd.codegen.loops.kernels import compiled
-from symgd.codegen.loops.module import LoopModule, write_loops
+from symgd.codegen.loops.module import BLOCK, LoopModule, write_loops
 from symgd.codegen.loops.passes import Form
 from symgd.derivation.derive import Derivation
 from symgd.notation.updates import UpdateRule
 from symgd.training.batches import Batches
 
 Functions = Mapping[str, Callable[..., Any]]
-
-BLOCK = 4096
-"""Samples that are added up in a row, as generated modules have it."""
 
 LARGE = 16 * BLOCK
 """So many samples are worth several threads."""
@@ -49,5 +46,3 @@ def whole_form(samples: int) -> Form:
 def loaded(module: LoopModule) -> Functions:
     """The functions of a module, compiled when first called."""
     return compiled(module.source)
-
-

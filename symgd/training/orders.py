@@ -49,7 +49,9 @@ class Orders:
         self._first += self._count
         self._count = max(1, min(self._left, _NUMBERS // self._batches.samples))
         self._left -= self._count
-        orders = [self._generator.permutation(self._batches.samples) for _ in range(self._count)]
-        # The last order of before stays: the state that comes last is of that epoch.
         # Without a sign, as compiled code need not ask then whether an index counts from the end.
-        self.rows = np.stack([self.rows[-1] if self.rows.size else orders[0], *orders]).view(np.uint64)
+        orders = [
+            self._generator.permutation(self._batches.samples).view(np.uint64) for _ in range(self._count)
+        ]
+        # The last order of before stays: the state that comes last is of that epoch.
+        self.rows = np.stack([self.rows[-1] if self.rows.size else orders[0], *orders])

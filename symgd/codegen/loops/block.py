@@ -43,7 +43,7 @@ class Block:
             self._settle_inside(self._parts.definitions[let], self._looping)
             self._assign(let, self._parts.definitions[let], variable(let))
         self._settle_inside(expr, self._looping)
-        if not result and self._early(expr, self._looping):
+        if (not result or isinstance(expr, Sum)) and self._early(expr, self._looping):
             self._assign(expr, expr, self.scope.names.new(describe(expr)))
 
     def text(self, expr: Expr) -> str:

@@ -22,10 +22,11 @@ class Call:
     roles: tuple[str, ...]
     symbols: tuple[str, ...]
 
-    def text(self, variables: Mapping[str, str]) -> str:
-        """The call; *variables* are those of the roles, and of symbols that have another one than their own."""
-        listed = (*self.roles, *self.symbols)
-        return f"evaluate({', '.join(variables.get(name, name) for name in listed)})"
+    def text(self, roles: Mapping[str, str], symbols: Mapping[str, str] | None = None) -> str:
+        """The call; the variables of *roles*, and of *symbols* that have another one than their own, are given."""
+        listed = [roles.get(role, role) for role in self.roles]
+        listed += [(symbols or {}).get(name, name) for name in self.symbols]
+        return f"evaluate({', '.join(listed)})"
 
 
 def slopes(writing: Writing) -> dict[Any, str]:
@@ -43,7 +44,9 @@ def evaluate_function(writing: Writing) -> tuple[str, Call]:
     """The source of ``evaluate``, loss and slopes of a batch, and how it is called. It fills slopes that are arrays."""
     scope = writing.scope(writing.parts.levels + 1)
     block = Block(writing.parts, scope, writing.shared, looping=False)
-    lines = [line for level in range(1, writing.parts.levels + 1) for line in call_sums(writing, level, scope)]
+    lines = [
+        line for level in range(1, writing.parts.levels + 1) for line in call_sums(writing, level, scope)
+    ]
     own = slopes(writing)
     _results(block, writing, own)
     lines += [*block.before, f"return {', '.join(['L', *_plain(own)])}"]
@@ -78,7 +81,9 @@ def public_function(writing: Writing, call: Call) -> str:
     sizes = writing.sizes(lines)
     signature = ", ".join(writing.leaves.values())
     docstring = f"{equation(problem, LOSS, problem.loss)}\n\n    With its derivatives, in the order of the parameters."
-    return define(f"loss_and_gradient({signature})", docstring, [*sizes, *lines], "@njit(**FAST, cache=CACHE)")
+    return define(
+        f"loss_and_gradient({signature})", docstring, [*sizes, *lines], "@njit(**FAST, cache=CACHE)"
+    )
 
 
 def work_lines(writing: Writing, work: str, most: str) -> list[str]:

@@ -52,7 +52,12 @@ class _Iteration:
         inside = [*self._moved(), *self._evaluated(), *self._failed(), *self._taken()]
         inside += [*self._recorded(), *self._ended()]
         t, until = self._names["t"], self._names["until"]
-        lines = [*self._opened(), f"while {t} < {until}:", *(INDENT + line for line in inside), *self._closed()]
+        lines = [
+            *self._opened(),
+            f"while {t} < {until}:",
+            *(INDENT + line for line in inside),
+            *self._closed(),
+        ]
         listed = {argument: name for argument, name in self._arguments() if name in words_in(lines)}
         head = f"iterate({', '.join(listed.values())})"
         return define(head, _DOCSTRING, lines, "@njit(**FAST, cache=CACHE)"), tuple(listed)
@@ -95,7 +100,10 @@ class _Iteration:
         for slot in self._arrays:
             shape = shape_of(self._writing, slot.parameter)
             end = plus(place, " * ".join(shape))
-            for row, name in ((self._names["now"], self._now[slot]), (self._names["ahead"], self._ahead[slot])):
+            for row, name in (
+                (self._names["now"], self._now[slot]),
+                (self._names["ahead"], self._ahead[slot]),
+            ):
                 part = f"{row}[{place} : {end}]"
                 yield f"{name} = " + (part if len(shape) == 1 else f"{part}.reshape(({', '.join(shape)}))")
             place = end
@@ -118,9 +126,16 @@ class _Iteration:
             shape = shape_of(self._writing, parameter)
             letters = [self._names[letter] for letter in "jklmpq"[: len(shape)]]
             at = f"[{', '.join(letters)}]" if letters else ""
-            targets = [self._ahead[Slot(VALUE, parameter, position)], *(self._ahead[state] for state in states)]
+            targets = [
+                self._ahead[Slot(VALUE, parameter, position)],
+                *(self._ahead[state] for state in states),
+            ]
             values = [Slot(VALUE, parameter, position), Slot(SLOPE, parameter, position), *states]
-            given = [*(f"{self._now[slot]}{at}" for slot in values), self._names["t"], *self._settings.values()]
+            given = [
+                *(f"{self._now[slot]}{at}" for slot in values),
+                self._names["t"],
+                *self._settings.values(),
+            ]
             line = f"{', '.join(f'{target}{at}' for target in targets)} = update({', '.join(given)})"
             yield from nested(letters, shape, [line])
 
@@ -137,13 +152,14 @@ class _Iteration:
         variables = {"first": role["first"], "last": last, "work": role["work"]}
         if form.ordered:
             variables["order"] = f"{role['order']}[{role['row']}]"
+        symbols: dict[str, str] = {}
         for slot, name in self._ahead.items():
             if slot.kind == VALUE:
-                variables[self._writing.leaves[slot.parameter]] = name
+                symbols[self._writing.leaves[slot.parameter]] = name
             elif slot.kind == SLOPE:
                 variables[slopes(self._writing)[slot.parameter]] = name
         own = [self._ahead[s] for s in self._singles if s.kind in (LOSS, SLOPE)]
-        return [f"{', '.join(own)} = {self._call.text(variables)}"]
+        return [f"{', '.join(own)} = {self._call.text(variables, symbols)}"]
 
     def _failed(self) -> list[str]:
         role, finite = self._names, self._names["finite"]
@@ -202,4 +218,3 @@ class _Iteration:
         shape = shape_of(self._writing, slot.parameter)
         letters = [self._names[letter] for letter in "jklmpq"[: len(shape)]]
         return nested(letters, shape, [pattern.format(f"[{', '.join(letters)}]")])
-

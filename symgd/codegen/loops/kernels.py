@@ -126,4 +126,6 @@ def _require_numba() -> None:
     try:
         import numba  # noqa: F401
     except ModuleNotFoundError:
-        raise CompilationError("loops are compiled by Numba, which is missing: pip install symgd[fast].") from None
+        raise CompilationError(
+            "loops are compiled by Numba, which is missing: pip install symgd[fast]."
+        ) from None

@@ -22,6 +22,9 @@ from symgd.notation.updates import UpdateRule
 # What `from numba import …` says in every module: the loader of plain Python replaces this line.
 NUMBA = "from numba import njit, prange\n"
 
+BLOCK = 4096
+"""Samples that are added up in a row: the sums of blocks are then added in pairs."""
+
 _ADD_ROWS = '''\
 @njit(error_model="numpy")
 def add_rows(work, count):
@@ -56,7 +59,9 @@ def _entries(sizes: Mapping[str, int], shape: tuple[str, ...]) -> int:
     return prod(int(size) if size.isdecimal() else sizes[size] for size in shape)
 
 
-def write_loops(derivation: Derivation, rule: UpdateRule | None = None, form: Form | None = None) -> LoopModule:
+def write_loops(
+    derivation: Derivation, rule: UpdateRule | None = None, form: Form | None = None
+) -> LoopModule:
     """A standalone module that needs NumPy and Numba alone.
 
     Its function ``loss_and_gradient`` takes parameters, data and constants in this order and returns the loss and the
@@ -87,7 +92,7 @@ def _assemble(problem: Problem, functions: Iterable[str], form: Form) -> str:
     imports += "\n" if imports else ""
     head = f'"""{_docstring(problem)}"""\n\n{imports}import numpy as np\n{NUMBA}\n'
     fast = 'FAST = {"error_model": "numpy", "fastmath": {"arcp", "contract", "nsz", "reassoc"}}\n'
-    block = "BLOCK = 4096  # samples that are added up in a row\n" if form.blocks else ""
+    block = f"BLOCK = {BLOCK}  # samples that are added up in a row\n" if form.blocks else ""
     return f"{head}{fast}CACHE = True\n{block}\n\n{body}"
 
 

@@ -11,7 +11,19 @@ from symgd.codegen.loops.functions import HELPERS
 
 # What the module itself defines or imports.
 TAKEN = frozenset(
-    {"BLOCK", "add_rows", "evaluate", "iterate", "len", "loss_and_gradient", "math", "min", "abs", "njit", "np"}
+    {
+        "BLOCK",
+        "add_rows",
+        "evaluate",
+        "iterate",
+        "len",
+        "loss_and_gradient",
+        "math",
+        "min",
+        "abs",
+        "njit",
+        "np",
+    }
     | {"prange", "range", "sums", "update", *HELPERS}
 )
 

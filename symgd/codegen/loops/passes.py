@@ -85,7 +85,9 @@ class Writing:
         """The variables of a function that has the sums below a level, and those of the symbols."""
         labels = {getattr(leaf, "label", leaf): name for leaf, name in self.leaves.items()}
         scope = LoopScope(self.parts.forms, labels, Names({*self.taken, *(s.variable for s in self.sums)}))
-        scope.counts |= {size: self.size(size) for size in self.parts.problem.sizes if not str(size).isdecimal()}
+        scope.counts |= {
+            size: self.size(size) for size in self.parts.problem.sizes if not str(size).isdecimal()
+        }
         for each in self.sums:
             if each.total.level < level:
                 places = tuple(_form_places(self.parts, each.total))
@@ -204,8 +206,13 @@ def _sums(writing: Writing, level: int) -> tuple[str, list[str]]:
     order = [names["order"]] if writing.form.ordered else []
     row = [names["row"]] if writing.work else []
     head = f"{_name(level)}({', '.join([*row, *ends, *order, *arguments])})"
-    return define(head, "Sums over the samples from first to before last." if not writing.form.one else
-                  "The one sample that stands first.", [*sizes, *lines]), arguments
+    return define(
+        head,
+        "Sums over the samples from first to before last."
+        if not writing.form.one
+        else "The one sample that stands first.",
+        [*sizes, *lines],
+    ), arguments
 
 
 def _looped(writing: Writing, names: Names, inner: Sequence[str]) -> list[str]:
@@ -217,7 +224,9 @@ def _looped(writing: Writing, names: Names, inner: Sequence[str]) -> list[str]:
         return [f"for i in {order}[{first}:{last}]:", *(INDENT + line for line in inner)]
     # From 0 on: so the compiler sees that no index counts from the end, and vectorizes the loop.
     used = writing.arguments(inner)
-    data = [name for leaf, name in writing.leaves.items() if name in used and leaf in writing.parts.problem.data]
+    data = [
+        name for leaf, name in writing.leaves.items() if name in used and leaf in writing.parts.problem.data
+    ]
     parts = ", ".join(f"{name}[{first}:{last}]" for name in data)
     return [
         *([f"{', '.join(data)} = {parts}"] if data else []),
