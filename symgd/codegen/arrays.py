@@ -151,6 +151,8 @@ class ArrayWriter:
         text = last if expr.args[-1][1] is S.true else f"np.where({where}, {last}, np.nan)"
         for piece, where in reversed(pieces):
             text = f"np.where({where}, {piece}, {text})"
+        if self._scope.source and all(_is_count(piece) for piece, _ in expr.args):
+            text += f".astype({self._scope.source}.dtype)"  # Numbers alone would be double.
         return Written(text, ATOM, axes)
 
     def _extremum(self, expr: Any, wanted: Wanted) -> Written:

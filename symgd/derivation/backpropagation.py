@@ -125,7 +125,8 @@ def _with_adjoints(context: Context, line: Expr) -> Expr:
 
 def _if_visible(before: Expr, after: Expr) -> Expr:
     """*after*, unless it reads as *before* did."""
-    return before if text(before) == text(after) else after
+    same = str(before) == str(after) or text(before) == text(after)
+    return before if same else after
 
 
 def _contribution(user: Backward, variable: Any) -> Expr:

@@ -9,7 +9,7 @@ from sympy import Add, Expr, Mul, Piecewise, S, Sum
 
 from symgd.notation.algebra import OrderedPiecewise, OrderedSum, add, factors, multiply, terms
 from symgd.notation.deltas import Delta
-from symgd.notation.indices import Index, fresh
+from symgd.notation.indices import OTHER, Index, Sample, fresh
 from symgd.notation.reindexing import reindexed
 
 
@@ -56,21 +56,22 @@ def _summed(body: Any, limit: Any) -> Any:
         if isinstance(factor, Add) and _deltas(factor, index):
             return add(*(_summed(multiply(rest, term), limit) for term in terms(factor)))
         if isinstance(factor, Sum) and _deltas(factor, index) and len(factor.limits) == 1:
-            other = _apart(factor, rest)
-            inner = _summed(multiply(rest, other.function), limit)
-            return OrderedSum(inner, *other.limits)
+            inside, around = _apart(factor, rest)
+            if around[0] not in rest.free_symbols:
+                return OrderedSum(_summed(multiply(rest, inside), limit), around)
         if isinstance(factor, Piecewise) and _deltas(factor, index):
             return _of_pieces(factor, rest, limit)
     return OrderedSum(body, limit)
 
 
-def _apart(node: Any, beside: Expr) -> Any:
-    """A sum over one index, by another name if what stands beside it has that index."""
-    (index, *ends) = node.limits[0]
-    if index not in beside.free_symbols:
-        return node
-    other = fresh(node, beside)
-    return OrderedSum(reindexed(node.function, {index: other}), (other, *ends))
+def _apart(node: Any, other: Expr) -> tuple[Any, Any]:
+    """The body and the limit of a sum, its index renamed where *other* has one of that name."""
+    body, (index, *bounds) = node.function, node.limits[0]
+    if index in other.free_symbols:
+        renamed = OTHER if isinstance(index, Sample) else fresh(node, other)
+        if renamed not in body.free_symbols:
+            return reindexed(body, {index: renamed}), (renamed, *bounds)
+    return body, (index, *bounds)
 
 
 def _of_pieces(pieces: Any, rest: Expr, limit: Any) -> Any:

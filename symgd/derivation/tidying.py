@@ -55,6 +55,11 @@ def signed(expr: Expr) -> Expr:
     negative = has_minus(expr)
     listed = list(factors(multiply(S.NegativeOne, expr) if negative else expr))
     for position, factor in enumerate(listed):
+        if isinstance(factor, Sum) and negative and any(f.is_Add for f in factors(factor.function)):
+            inner = signed(multiply(S.NegativeOne, factor.function))
+            if not has_minus(inner):
+                listed[position] = OrderedSum(inner, *factor.limits)
+                return multiply(*listed)
         if factor.is_Add and (negative or any(map(has_minus, terms(factor)))):
             turned = [multiply(S.NegativeOne if negative else S.One, term) for term in terms(factor)]
             listed[position] = add(*sorted(turned, key=has_minus))
@@ -113,12 +118,20 @@ def _collect_node(node: Any) -> Any:
     if isinstance(node, Sum):
         return _constants_out(node)
     if isinstance(node, Piecewise):
-        return node
+        return _without_repetition(node)
     if node.is_Pow:
         return _open_power(node)
     if node.is_Mul:
         return _collect_factors(node)
     return _collect_terms(node)
+
+
+def _without_repetition(node: Any) -> Any:
+    """A choice whose last conditions lead to one value anyway, with one of them."""
+    pieces = list(node.args)
+    while len(pieces) > 1 and pieces[-1][1] is S.true and pieces[-2][0] == pieces[-1][0]:
+        del pieces[-2]
+    return OrderedPiecewise(*pieces)
 
 
 def _constants_out(node: Any) -> Expr:
@@ -183,9 +196,9 @@ def _shorten_node(node: Any) -> Any:
 
 def _factored(node: Expr, enough: float) -> Expr:
     """A sum with its common factor taken out and the rest expanded, where that is short enough."""
-    common = _common_factors(terms(node))
-    inner = add(*(_without(term, common) for term in terms(node)))
-    short = min(multiply(*common, inner), multiply(*common, _expanded(inner)), key=count_ops)
+    common, number = _common_factors(terms(node)), _common_number(terms(node))
+    inner = add(*(multiply(power(number, S.NegativeOne), _without(term, common)) for term in terms(node)))
+    short = min(multiply(number, *common, inner), multiply(number, *common, _expanded(inner)), key=count_ops)
     shorter = count_ops(short) < count_ops(node)
     return short if shorter and count_ops(short) <= enough * count_ops(node) else node
 
@@ -208,6 +221,12 @@ def _denominators(term: Expr) -> set[Expr]:
 def _common_factors(summands: Sequence[Expr]) -> list[Expr]:
     listed = [list(factors(term)) for term in summands]
     return [f for f in listed[0] if not f.is_Number and all(f in other for other in listed[1:])]
+
+
+def _common_number(summands: Sequence[Expr]) -> Expr:
+    """The number that is a factor of all terms, up to its sign; 1 if there is none."""
+    numbers = [multiply(*(f for f in factors(term) if f.is_Number)) for term in summands]
+    return numbers[0] if len({abs(number) for number in numbers}) == 1 else S.One
 
 
 def _without(term: Expr, common: list[Expr]) -> Expr:

@@ -16,7 +16,7 @@ from symgd.notation.extremes import LogSumExp, Softmax
 from symgd.notation.indices import Index, axis, fresh
 from symgd.notation.intake import as_expression, as_written
 from symgd.notation.reindexing import reindexed
-from symgd.notation.shapes import described, lengths, shape
+from symgd.notation.shapes import described, hidden, lengths, shape, shape_text
 
 __all__ = [
     "dot",
@@ -44,10 +44,11 @@ def dot(a: Any, b: Any) -> Expr:
     >>> dot(W, x)
     Sum(W[a1, s1]*x[i, s1], (s1, 1, d))
     """
-    a, b = _array(a, "dot()"), _array(b, "dot()")
+    a, b = _array(a, "dot()"), _placed(b, "dot()")
+    a = a if shape(a) else _placed(a, "dot()")
     if not shape(a) or not shape(b):
         raise ShapeError(
-            f"dot() needs vectors or matrices: {described(a if not shape(a) else b)} is a number."
+            f"dot() needs vectors or matrices: {described(a if not shape(a) else b)}, is a number."
         )
     for argument in (a, b):
         if len(shape(argument)) > 2:
@@ -73,7 +74,7 @@ def _contracted(left: Expr, right: Expr, shared: Index, where: str) -> Expr:
 
 
 def _named(length: Any) -> str:
-    from symgd.notation.shapes import _shape, shape_text
+    from symgd.notation.shapes import _shape
 
     return f"{length.leaf} has shape {shape_text(_shape(length.leaf))}"
 
@@ -114,8 +115,10 @@ def _closed_up(array: Expr, number: int) -> Any:
 def _number(array: Expr, position: int, function: str) -> int:
     """The number from the right of an axis that is counted from the left, or from the right if negative."""
     count = len(shape(array))
+    if not isinstance(position, int) or not -count <= position < 0:
+        _placed(array, function)
     if not isinstance(position, int) or not -count <= position < count:
-        raise ShapeError(f"{function}: {described(array)} has no axis {position}.")
+        raise ShapeError(f"{function}: {described(array)}, has no axis {position}.")
     return -position if position < 0 else count - position
 
 
@@ -126,7 +129,7 @@ def transpose(array: Any) -> Expr:
     >>> transpose(parameters("W", shape=("h", "d")))
     W[a1, a2]
     """
-    array = _array(array, "transpose()")
+    array = _placed(array, "transpose()")
     count = len(shape(array))
     return reindexed(array, {axis(k): axis(count + 1 - k) for k in range(1, count + 1)})
 
@@ -138,10 +141,10 @@ def outer(a: Any, b: Any) -> Expr:
     >>> outer(parameters("u", shape=("m",)), parameters("v", shape=("n_v",)))
     u[a2]*v
     """
-    a, b = _array(a, "outer()"), _array(b, "outer()")
+    a, b = _placed(a, "outer()"), _placed(b, "outer()")
     for vector in (a, b):
         if len(shape(vector)) != 1:
-            raise ShapeError(f"outer() needs two vectors: {described(vector)} is none.")
+            raise ShapeError(f"outer() needs two vectors: {described(vector)}, is none.")
     return multiply(reindexed(a, {axis(1): axis(2)}), b)
 
 
@@ -152,10 +155,10 @@ def trace(matrix: Any) -> Expr:
     >>> trace(constants("A", shape=("m", "m")))
     Sum(A[s1, s1], (s1, 1, m))
     """
-    matrix = _array(matrix, "trace()")
+    matrix = _placed(matrix, "trace()")
     sizes = shape(matrix)
     if len(sizes) != 2 or sizes[0] != sizes[1]:
-        raise ShapeError(f"trace() needs a square matrix: {described(matrix)} is none.")
+        raise ShapeError(f"trace() needs a square matrix: {described(matrix)}, is none.")
     index = fresh(matrix)
     return OrderedSum(reindexed(matrix, {axis(1): index, axis(2): index}), (index, S.One, sizes[0]))
 
@@ -178,7 +181,7 @@ def einsum(subscripts: str, *arrays: Any) -> Expr:
     >>> einsum("jk,kl->jl", A, B)
     Sum(A[a2, s1]*B[s1, a1], (s1, 1, k))
     """
-    read = [_array(array, "einsum()") for array in arrays]
+    read = [_placed(array, "einsum()") for array in arrays]
     inputs, arrow, output = subscripts.replace(" ", "").partition("->")
     letters = inputs.split(",")
     if (
@@ -241,10 +244,22 @@ def _along(array: Any, position: int, function: str) -> tuple[Expr, Any, int]:
     number = _number(array, position, function)
     length = lengths(array).get(_axis(number))
     if length is None:
-        raise ShapeError(f"{function}: {described(array)} has the size 1 along the axis {position}.")
+        raise ShapeError(f"{function}: {described(array)}, has the size 1 along the axis {position}.")
     index = fresh(array)
     return reindexed(array, {_axis(number): index}), (index, S.One, length.size), number
 
 
 def _array(value: Any, function: str) -> Any:
     return as_written(as_expression(value, function))
+
+
+def _placed(value: Any, function: str) -> Any:
+    """The array, if it is known how many axes it has: an axis of size 1 on the left of all others leaves no trace."""
+    array = _array(value, function)
+    leaf = hidden(array)
+    if leaf is not None:
+        raise ShapeError(
+            f"{function}: {leaf} has shape {shape_text(leaf.shape)}. An axis of size 1 is for broadcasting alone; "
+            "where the others are counted, leave it out, or give its size a name, which the data may bind to 1."
+        )
+    return array

@@ -36,6 +36,6 @@ def delta(first: Any, second: Any, size: Expr) -> Expr:
 
     >>> from symgd.notation.indices import axis, bound
     >>> delta(axis(1), axis(1), S(3)), delta(bound(1), axis(1), S(3))
-    (1, KroneckerDelta(s1, a1, (1, 3)))
+    (1, Delta(s1, a1, (1, 3)))
     """
     return Delta(first, second, (S.One, size))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from sympy import Expr, S
 
 from symgd.errors import ShapeError
-from symgd.notation.indices import Axis, Index, Named, Sample
+from symgd.notation.deltas import Delta
+from symgd.notation.indices import Axis, Bound, Index, Named, Sample
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.reindexing import BINDERS
 from symgd.notation.symbols import Element
@@ -60,6 +61,22 @@ def shape(expr: Any) -> tuple[Expr, ...]:
     return tuple(sizes.get(number, S.One) for number in range(max(sizes, default=0), 0, -1))
 
 
+def hidden(expr: Any) -> Any:
+    """An array in *expr* with an axis of size 1 on the left of all others, which :func:`shape` cannot see."""
+    count, waiting, seen = len(shape(expr)), [expr], {expr}
+    while waiting:
+        part = waiting.pop()
+        leaf = part.label if isinstance(part, Element) else part
+        if isinstance(part, Element) and any(isinstance(index, Bound) for index in part.indices):
+            continue  # Its axes are summed over.
+        if isinstance(leaf, Named) and S.One in getattr(part, "indices", ()) and len(leaf.shape) > count:
+            return leaf
+        below = (leaf.definition,) if isinstance(leaf, Let) else () if leaf is not part else part.args
+        waiting += [inner for inner in below if inner not in seen]
+        seen.update(below)
+    return None
+
+
 def shape_text(sizes: tuple[Expr, ...]) -> str:
     """A shape as Python writes it.
 
@@ -71,16 +88,20 @@ def shape_text(sizes: tuple[Expr, ...]) -> str:
 
 def described(expr: Any) -> str:
     """An expression and its shape, for errors."""
-    return f"{expr}, of shape {shape_text(shape(expr))},"
+    return f"{expr}, of shape {shape_text(shape(expr))}"
 
 
 def _of_leaf(expr: Any) -> Iterable[tuple[Index, Length]]:
     """The indices of a symbol's or an intermediate's axes."""
     if isinstance(expr, Let):
         return _of_let(expr)
+    if isinstance(expr, Delta):
+        return _open(expr.args[:2], (expr.size, expr.size), expr)
     if not isinstance(expr, Element):
         return ()
-    return _of_let_element(expr) if isinstance(expr.label, Let) else _of_symbol(expr)
+    if isinstance(expr.label, Let):
+        return _of_let_element(expr)
+    return _open(expr.indices[len(expr.indices) - len(expr.label.shape) :], expr.label.shape, expr.label)
 
 
 def _of_let(expr: Let) -> Iterator[tuple[Index, Length]]:
@@ -98,11 +119,11 @@ def _of_let_element(expr: Any) -> Iterator[tuple[Index, Length]]:
             yield new, known[old]
 
 
-def _of_symbol(expr: Any) -> Iterator[tuple[Index, Length]]:
-    sizes = expr.label.shape
-    for index, size in zip(expr.indices[len(expr.indices) - len(sizes) :], sizes, strict=True):
+def _open(indices: Sequence[Any], sizes: Sequence[Expr], leaf: Any) -> Iterator[tuple[Index, Length]]:
+    """The indices of axes among these, each with its size."""
+    for index, size in zip(indices, sizes, strict=False):
         if isinstance(index, Index) and not isinstance(index, Sample):
-            yield index, Length(size, expr.label)
+            yield index, Length(size, leaf)
 
 
 def _meet(found: dict[Index, Length], index: Index, length: Length, where: Any) -> None:

@@ -13,6 +13,7 @@ from symgd.codegen.expression import posed, value_of
 from symgd.codegen.program import Program
 from symgd.derivation.derive import Derivation
 from symgd.errors import DataError, TrainingError
+from symgd.notation.indices import SAMPLE, indices_of
 from symgd.notation.mapping import name_of
 from symgd.notation.names import text_name
 from symgd.notation.symbols import label_of
@@ -95,7 +96,8 @@ class Run:
         single = all(np.ndim(value) == axes[name] for name, value in given.items() if name in samples)
         given |= {name: [given[name]] for name in samples & given.keys() if single}
         value = value_of(problem, bind(problem, {**own, **given}))
-        value = value[0] if single and np.ndim(value) else value
+        # What has no value per sample, such as a matrix of parameters, is whole.
+        value = value[0] if single and np.ndim(value) and SAMPLE in indices_of(problem.loss) else value
         return value.item() if isinstance(value, np.generic) else value
 
     def loss_over_data(self, state: int = -1) -> Any:

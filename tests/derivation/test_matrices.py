@@ -101,7 +101,7 @@ TEXTBOOK = [
         sg.mean(sg.norm(x - sg.dot(C, sg.dot(sg.transpose(C), x))) ** 2),
         {
             "L": "(1/n) ‖X − X C Cᵀ‖²_F",
-            "∂L/∂C": "(1/n) (−2 (X − X C Cᵀ)ᵀ X C − 2 Xᵀ (X − X C Cᵀ) C)",
+            "∂L/∂C": "−(2/n) ((X − X C Cᵀ)ᵀ X C + Xᵀ (X − X C Cᵀ) C)",
         },
         id="principal components",
     ),

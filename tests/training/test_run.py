@@ -92,6 +92,18 @@ def test_a_constant_of_the_expression_alone(run: sg.Run) -> None:
     assert run.evaluate(w * sg.constants("c"), c=2) == 2 * run.parameters["w"]
 
 
+def test_arrays_without_samples_are_whole() -> None:
+    x, W = sg.data("x", shape=(2,)), sg.parameters("W", shape=(3, 2))
+    start, rule = {"W": np.arange(6.0).reshape(3, 2)}, sg.optimizers.GradientDescent(learning_rate=0.1)
+    run = sg.train(sg.mean(sg.sum(sg.dot(W, x) ** 2)), {"x": [[1, 2]]}, start, rule, iterations=1)
+    trained = run.parameters["W"]
+    assert (run.evaluate(W) == trained).all()
+    assert (run.evaluate(sg.let("G", sg.dot(sg.transpose(W), W))) == trained.T @ trained).all()
+    assert (run.evaluate(sg.mean(x * x), x=[3, 4]) == [9, 16]).all()
+    assert (run.evaluate(sg.dot(W, x), x=[3, 4]) == trained @ [3, 4]).all()
+    assert run.evaluate(sg.dot(W, x), x=[[3, 4]]).shape == (1, 3)
+
+
 def test_loss_over_data() -> None:
     run = fit(epochs=4, batch_size=2)
     for state in (0, 3, -1):

@@ -9,10 +9,9 @@ from typing import Any
 class Case:
     """A loss of symgd and the same by hand, a function of the values of its symbols by their names.
 
-    *draws* says which values are not drawn from a normal distribution; *least* is the least size of an axis.
+    *draws* says which values are not drawn from a normal distribution: labels, masks, signs.
     """
 
     loss: Any
     by_hand: Callable[..., Any]
     draws: Mapping[str, str] = field(default_factory=dict)
-    least: Mapping[str, int] = field(default_factory=dict)

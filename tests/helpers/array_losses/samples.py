@@ -41,6 +41,17 @@ def gaps(x):
 
 
 LOSSES = {
+    "variance of codes": Case(
+        -sg.mean(sg.sum((code - sg.mean(code)) ** 2)), lambda x, W: -np.sum(np.var(x @ W.T, axis=0))
+    ),
+    "logsumexp of centred scores": Case(
+        sg.mean(sg.logsumexp(code - sg.mean(code))),
+        lambda x, W: np.mean(logsumexp(x @ W.T - np.mean(x @ W.T, axis=0))),
+    ),
+    "variance of a softmax": Case(
+        sg.mean(sg.sum((sg.softmax(code) - sg.mean(sg.softmax(code))) ** 2)),
+        lambda x, W: np.sum(np.var(softmax(x @ W.T), axis=0)),
+    ),
     "centred inputs": Case(
         sg.mean((sg.dot(w, centred) - y) ** 2),
         lambda x, y, w: np.mean(((x - np.mean(x, axis=0)) @ w - y) ** 2),
