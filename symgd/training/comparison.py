@@ -41,9 +41,7 @@ def compare(reduction: Reduction, last: Sequence[Any]) -> Compared:
                 )
             worst = max(worst, _difference(found, direct))
     rounding = ", as far as rounding leaves it open" if worst > AGREES else ""
-    return Compared(
-        True, f"the loss differs from that over all data by {worst:.0e} of itself at most{rounding}"
-    )
+    return Compared(True, f"the loss differs from that over all data by {worst:.0e} of itself at most{rounding}")
 
 
 def over_data(reduction: Reduction, points: Sequence[Sequence[Any]]) -> list[float]:

@@ -57,9 +57,7 @@ def against_moments(engine: str, setup: Setup) -> str | None:
         return None
     numbers = sum(np.size(each) for each in values.data.values())
     if numbers * setup.limits.iterations < WORTH:
-        return (
-            f"{setup.limits.iterations} iterations over {numbers} numbers are done before moments are found."
-        )
+        return f"{setup.limits.iterations} iterations over {numbers} numbers are done before moments are found."
     return None
 
 

@@ -3,7 +3,7 @@
 Their source is copied into the generated module. Conditions are such that nan stays nan.
 """
 
-# ruff: noqa: FURB136 - max(0, nan) is 0; the conditions below keep nan.
+# Not max(z, 0): that is 0 for nan, where the conditions below keep nan.
 
 import math
 from typing import Any
