@@ -37,12 +37,17 @@ def line(samples: int) -> None:
         for _ in range(TIMED):
             residual = slope * x + intercept - y
             np.mean(residual**2)
-            slope, intercept = slope - RATE * 2 * np.mean(residual * x), intercept - RATE * 2 * np.mean(residual)
+            slope, intercept = (
+                slope - RATE * 2 * np.mean(residual * x),
+                intercept - RATE * 2 * np.mean(residual),
+            )
 
     print(f"line, {samples:,} samples, {ITERATIONS} iterations\n{train().engine}")
-    seconds = timed({"train": train, "sums": lambda: (x.sum(), y.sum(), x @ x, x @ y, y @ y), "hand": by_hand})
+    seconds = timed(
+        {"train": train, "sums": lambda: (x.sum(), y.sum(), x @ x, x @ y, y @ y), "hand": by_hand}
+    )
     whole = seconds["hand"] / TIMED * ITERATIONS
-    print(f"train {seconds['train']:.4f} s, five sums {seconds['sums']:.4f} s: {seconds['train'] / seconds['sums']:.2f} ×")
+    tell(seconds, "sums", "the five sums")
     print(f"NumPy by hand {whole:.2f} s, from {TIMED} iterations: {whole / seconds['train']:.0f} × as long\n")
 
 
@@ -61,7 +66,13 @@ def least_squares(samples: int, features: int = 20) -> None:
 
     print(f"least squares, {samples:,} samples of {features}, {ITERATIONS} iterations\n{train().engine}")
     seconds = timed({"train": train, "square": lambda: x.T @ x})
-    print(f"train {seconds['train']:.4f} s, XᵀX {seconds['square']:.4f} s: {seconds['train'] / seconds['square']:.2f} ×")
+    tell(seconds, "square", "XᵀX")
+
+
+def tell(seconds: Mapping[str, float], peer: str, words: str) -> None:
+    """Print how long training takes beside its peer."""
+    ratio = seconds["train"] / seconds[peer]
+    print(f"train {seconds['train']:.4f} s, {words} {seconds[peer]:.4f} s: {ratio:.2f} × as long")
 
 
 def timed(tasks: Mapping[str, Callable[[], object]]) -> dict[str, float]:

@@ -16,7 +16,6 @@ from symgd.errors import CompilationError
 from symgd.notation.mapping import name_of
 from symgd.notation.updates import UpdateRule
 
-
 _KNOWN: WeakKeyDictionary[Derivation, dict[Any, tuple[Module, dict[str, Any]]]] = WeakKeyDictionary()
 
 

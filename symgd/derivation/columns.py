@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from sympy import Expr, IndexedBase, S
+from sympy import Expr, IndexedBase
 
 from symgd.derivation.naming import Naming
 from symgd.notation.indices import Axis, Bound, Count, Index, axis, indices_of

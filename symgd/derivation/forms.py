@@ -85,7 +85,9 @@ def _over_axis(node: Any) -> bool:
 
 def _parted(node: Any) -> tuple[list[Any], list[Any], list[Any]]:
     """The factors that do not depend on the sample, those that the data alone determine, and the others."""
-    outside, weights, varying = [], [], []
+    outside: list[Any] = []
+    weights: list[Any] = []
+    varying: list[Any] = []
     for factor in factors(node):
         if not depends_on_sample(factor):
             outside.append(factor)

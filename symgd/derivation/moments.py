@@ -1,8 +1,8 @@
 """Moments: the sums over the data that determine a loss, where it is a polynomial in the parameters.
 
-(1/n) Σ (w x_i + b − y_i)² multiplied out holds the data in Σ x, Σ y, Σ x², Σ x y and Σ y² alone (the normal equations of
-Gauss, 1809, are made of them). They are found from the expression: each sum over the samples is multiplied out, what
-does not depend on the sample leaves it, and each sum that is left gets a name.
+(1/n) Σ (w x_i + b − y_i)² multiplied out holds the data in Σ x, Σ y, Σ x², Σ x y and Σ y² alone (the normal equations
+of Gauss, 1809, are made of them). They are found from the expression: each sum over the samples is multiplied out,
+what does not depend on the sample leaves it, and each sum that is left gets a name.
 """
 
 from __future__ import annotations
@@ -81,7 +81,12 @@ def moments_of(problem: Problem) -> Moments | NoMoments:
     naming = Naming(leaf.name for leaf in (*problem.leaves, *problem.lets))
     oracle = Oracle(problem.loss, problem.leaves)
     steps = tuple(_steps(problem, parts, expanded, naming, oracle))
-    last = Step("the same sums, of fewer rows", steps[-1].after, rows.problem.loss, rows.evidence(oracle, problem.loss))
+    last = Step(
+        "the same sums, of fewer rows",
+        steps[-1].after,
+        rows.problem.loss,
+        rows.evidence(oracle, problem.loss),
+    )
     return Moments(problem, naming.quantities, (*steps, last), rows)
 
 

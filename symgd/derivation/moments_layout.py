@@ -28,9 +28,7 @@ def moments_text(
     named = "\n".join(equations_text(problem, [(name, name.definition) for name in quantities]))
     rows = "\n".join(equations_text(problem, columns))
     lines = "\n".join(block_lines((LOSS, steps), letters))
-    return "\n\n".join(
-        [first, lines, f"{_sentence(quantities, steps)}\n{named}", f"{_ROWS}\n{rows}", LEGEND]
-    )
+    return "\n\n".join([first, lines, f"{_sentence(quantities, steps)}\n{named}", f"{_ROWS}\n{rows}", LEGEND])
 
 
 def moments_latex(

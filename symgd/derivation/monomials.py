@@ -1,7 +1,7 @@
 """Multiplies out the body of a sum over the samples: monomials, in each of which data and parameters stand apart.
 
-(w x_i + b − y_i)² is w² · x_i² + 2 w b · x_i − …; (Σ_k w_k x_ik)² is Σ_k Σ_l w_k w_l · x_ik x_il. What a monomial has of
-the data is all that the sum over the samples needs.
+(w x_i + b − y_i)² is w² · x_i² + 2 w b · x_i − …; (Σ_k w_k x_ik)² is Σ_k Σ_l w_k w_l · x_ik x_il. What a monomial has
+of the data is all that the sum over the samples needs.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Monomial(NamedTuple):
 
     def times(self, other: Monomial) -> Monomial:
         """The product of two monomials whose sums run over different indices."""
-        return Monomial(*(a + b for a, b in zip(self, other, strict=True)))  # type: ignore[operator]
+        return Monomial(self.outside + other.outside, self.inside + other.inside, self.summed + other.summed)
 
     @property
     def expr(self) -> Expr:

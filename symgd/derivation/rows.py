@@ -1,10 +1,10 @@
 """The same loss from fewer rows of numbers: a sum over samples of products of two linear forms.
 
 Let A have a row for each sample, with what the forms are made of as columns: 1, x, y for (w x_i + b − y_i)². Then
-Σ_i (A c)_i² = ‖A c‖² = ‖QᵀA c‖² for every c and every orthogonal Q. With A = QR the rows of the triangle R, as many as A
-has columns, take the place of the samples. Unlike the same sum in moments, cᵀ(AᵀA)c, it loses no digits where the loss
-is small: nothing cancels but what cancels in a residual (Golub and Van Loan, Matrix Computations, section 5.3). A
-polynomial of any degree is such a sum, with powers of the data as columns.
+Σ_i (A c)_i² = ‖A c‖² = ‖QᵀA c‖² for every c and every orthogonal Q. With A = QR the rows of the triangle R, as many
+as A has columns, take the place of the samples. Unlike the same sum in moments, cᵀ(AᵀA)c, it loses no digits where the
+loss is small: nothing cancels but what cancels in a residual (Golub and Van Loan, Matrix Computations, section 5.3).
+A polynomial of any degree is such a sum, with powers of the data as columns.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ from symgd.notation.problem import Problem
 from symgd.notation.reindexing import BINDERS, unfold
 from symgd.notation.symbols import Element
 
-
 DEEP = 12
 """Written out, a chain of more intermediates may be too long to be multiplied out."""
 

@@ -1,8 +1,8 @@
 """One pass over the data: the triangle R of a matrix with a row for each sample, block by block.
 
 With B = A T⁻¹, T a triangle, A = Q R follows from the Cholesky factor of BᵀB. BᵀB alone, without T, would square the
-condition number. T comes from the QR factorization of a few samples from all over the data: columns that nearly depend on
-one another, as values far from zero, or targets that are nearly met, are apart before anything is squared (Fukaya,
+condition number. T comes from the QR factorization of a few samples from all over the data: columns that nearly depend
+on one another, as values far from zero, or targets that are nearly met, are apart before anything is squared (Fukaya,
 Kannan, Nakatsukasa, Yamamoto and Yanagisawa, Shifted Cholesky QR, 2020; Garrison and Ipsen, A randomized
 preconditioned Cholesky-QR algorithm, 2024). The first column out of the others is what shifting data by their mean does
 (Chan, Golub and LeVeque, Algorithms for computing the sample variance, 1983).
@@ -19,7 +19,7 @@ Array = Any
 Columns = Mapping[str, Callable[[Mapping[str, Any]], Any]]
 
 ENTRIES = 1 << 14
-"""Numbers in a block: 128 KB in double precision, which a core's own cache holds with room for what is computed of them."""
+"""Numbers in a block: 128 KB in double precision. A core's own cache holds it and what is computed of it."""
 
 WIDE = 1 << 17
 """The same where samples are long: matrix products keep to the cache by themselves."""
@@ -50,7 +50,10 @@ def part(values: Mapping[str, Any], data: Mapping[str, Any], which: slice) -> di
 
 
 def triangle(columns: Columns, values: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Array]:
-    """R of the matrix whose columns are given, a part for each; LinAlgError if its columns depend on one another."""
+    """R of the matrix whose columns are given, a part for each.
+
+    LinAlgError if a column is not finite, as the root of a negative weight, or depends on others too closely.
+    """
     samples = len(next(iter(data.values())))
     tried = part(values, data, slice(0, samples, max(1, samples // TRIED)))
     shapes = {name: np.shape(column(tried))[1:] for name, column in columns.items()}
@@ -70,6 +73,8 @@ def triangle(columns: Columns, values: Mapping[str, Any], data: Mapping[str, Any
         _fill(filled, columns, places, block)
         squared += _squared(_separated(filled, apart))
     whole = _root(squared) if apart is None else _root(squared) @ apart
+    if not np.isfinite(whole).all():
+        raise np.linalg.LinAlgError
     return {name: whole[:, place].reshape(width, *shapes[name]).copy() for name, place in places.items()}
 
 
@@ -109,7 +114,7 @@ def _two_axes(value: Any, samples: int) -> Array:
 
 def _apart(sample: Array) -> Array | None:
     """T, with ones on its diagonal; None where columns are apart already."""
-    r = np.linalg.qr(sample, mode="r")
+    r: Array = np.linalg.qr(sample, mode="r")
     width = sample.shape[1]
     r = np.vstack([r, np.zeros((width - len(r), width))])
     norms, own = np.linalg.norm(r, axis=0), np.abs(np.diag(r))

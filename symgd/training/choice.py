@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from symgd.derivation.moments import NoMoments
 from symgd.training.by_loops import asked_for, chosen
 from symgd.training.comparison import compare
 from symgd.training.engine import ARRAYS, AUTO, LOOPS, MOMENTS, Engine, against_moments, declined, moments_for
@@ -14,6 +15,8 @@ from symgd.training.reduction import Reduction, reduction_of
 from symgd.training.run import Run
 from symgd.training.setup import Setup
 from symgd.training.status import Outcome
+
+DEGENERATE = "a weight of these data is negative, or their columns are too close to one another."
 
 Train = Callable[[Setup, Engine], Run]
 
@@ -26,12 +29,12 @@ def run_by(engine: str, setup: Setup, train: Train) -> Run:
     if reason is not None:
         return _without_moments(engine, setup, reason, train)
     moments = moments_for(setup)
-    if not moments:
+    if isinstance(moments, NoMoments):
         return _without_moments(engine, setup, moments.reason, train)
     try:
         reduction = reduction_of(setup, moments)
     except np.linalg.LinAlgError:
-        return train(setup, declined(engine, "the sums over the data depend on one another too closely."))
+        return _without_moments(engine, setup, DEGENERATE, train)
     return _without_data(reduction, train)
 
 

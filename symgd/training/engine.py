@@ -57,14 +57,16 @@ def against_moments(engine: str, setup: Setup) -> str | None:
         return None
     numbers = sum(np.size(each) for each in values.data.values())
     if numbers * setup.limits.iterations < WORTH:
-        return f"{setup.limits.iterations} iterations over {numbers} numbers are done before moments are found."
+        return (
+            f"{setup.limits.iterations} iterations over {numbers} numbers are done before moments are found."
+        )
     return None
 
 
 def moments_for(setup: Setup) -> Moments | NoMoments:
     """The moments of the loss, unless they would be as many as the data."""
     moments = setup.program.derivation.moments
-    if moments and len(moments.rows.columns.entries) >= setup.values.samples:
+    if isinstance(moments, Moments) and len(moments.rows.columns.entries) >= setup.values.samples:
         return NoMoments(f"{setup.values.samples} samples are no more than the rows that would replace them.")
     return moments
 

@@ -14,7 +14,8 @@ _NUMBERS = 1_000_000
 
 class Orders:
     """The same orders as :meth:`Batches.of` takes the samples in, as rows of an array, the first that of the epoch
-    before; one empty row if not shuffled."""
+    before; one empty row if not shuffled.
+    """
 
     def __init__(self, batches: Batches, iterations: int) -> None:
         self._batches = batches

@@ -48,9 +48,7 @@ class Reduction:
         def loss_and_gradient(*arguments: Any) -> Any:
             return function(*arguments[:count], *fixed)
 
-        return replace(
-            self.setup, values=replace(self.setup.values, start=start), reduced=loss_and_gradient
-        )
+        return replace(self.setup, values=replace(self.setup.values, start=start), reduced=loss_and_gradient)
 
     def loss(self, parameters: Sequence[Any], rows: Mapping[str, Any] | None = None) -> float:
         """The loss from the rows, or from others in their place."""

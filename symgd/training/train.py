@@ -12,8 +12,8 @@ from symgd.derivation.derive import derive
 from symgd.notation.mapping import BySymbol
 from symgd.training.batches import split
 from symgd.training.choice import run_by
-from symgd.training.ending import check_start, status_of
 from symgd.training.compiled import Loops
+from symgd.training.ending import check_start, status_of
 from symgd.training.engine import LOOPS, Engine, check_engine
 from symgd.training.loop import End, Record, init, iterate, terminate
 from symgd.training.pieces import Pieces
@@ -71,8 +71,8 @@ def train(
     sums over the data that are taken once, where the loss is a polynomial in its parameters (see
     ``derivation.moments``) and each iteration uses all samples. "auto" takes moments where they apply and
     the iterations would read so much data that finding them pays. A run from moments is compared with the data at its
-    start, at its end and between; where both differ, it is done again with arrays. "auto" takes loops where arrays would
-    take longer than compiling, or than loading what was compiled before. ``run.engine`` tells what was used.
+    start, at its end and between; where both differ, it is done again with arrays. "auto" takes loops where arrays
+    would take longer than compiling, or than loading what was compiled before. ``run.engine`` tells what was used.
 
     Raises NotationError and DerivationError as :func:`symgd.derive` does; DataError for data, start or constants
     that are missing, unknown, not numeric, not finite, or do not fit one another, and for a start at which the loss

@@ -240,7 +240,7 @@ def test_what_loops_cannot_do_is_said() -> None:
 
 @pytest.mark.usefixtures("plain")
 def test_auto_takes_loops_where_they_pay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(by_loops, "is_loaded", lambda source: False)
+    monkeypatch.setattr(by_loops, "is_loaded", lambda _: False)
     for name in ("COMPILING", "IMPORTING", "LOADING"):
         monkeypatch.setattr(by_loops, name, 1e9)
     run = sg.train(MEAN_SQUARE, LINE, START, Descent(0.02), iterations=100)

@@ -109,7 +109,7 @@ class Block:
 def in_order_of(parts: Parts, expr: Expr) -> tuple[Let, ...]:
     """The intermediates that *expr* needs, innermost first; those needed by sums over samples are not among them."""
     used: set[Let] = _outside_totals(expr)
-    for let in reversed(parts.definitions):
+    for let in reversed(tuple(parts.definitions)):
         if let in used:
             used |= _outside_totals(parts.definitions[let])
     return tuple(let for let in parts.definitions if let in used)

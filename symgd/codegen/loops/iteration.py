@@ -14,11 +14,11 @@ from symgd.codegen.loops.names import Names
 from symgd.codegen.loops.passes import Writing, define, plus, words_in
 from symgd.notation.updates import UpdateRule
 
-_DOCSTRING = """Iterates from span[0] to span[1], the last state in *now*; a state that is not finite is left in *ahead*.
+_DOCSTRING = """Iterates from state span[0] to span[1]; the last is left in *now*, one that is not finite in *ahead*.
 
-    State -1 comes before the start: state 0 has the same parameters, with their loss and slopes. span[2] is the state in
-    the first row of the history, span[3] the first sample of the batch, span[4] the row of the order, span[5] the size
-    of batches; span[6] says that a state was not finite. *limits* are the tolerances."""
+    State -1 comes before the start: state 0 has the same parameters, with their loss and slopes. span[2] is the
+    state in the first row of the history, span[3] the first sample of the batch, span[4] the row of the order,
+    span[5] the size of batches; span[6] becomes 1 for a state that is not finite. *limits* are the tolerances."""
 
 
 @dataclass(frozen=True)
