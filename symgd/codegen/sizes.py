@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sympy import S
@@ -30,8 +31,12 @@ def agreed(symbols: Iterable[Any], bound: Mapping[str, Any]) -> dict[str, int]:
     """The named sizes of the values of *symbols*; DataError where two of them disagree."""
     found: dict[str, tuple[int, str]] = {}
     for symbol in symbols:
-        name, shape = name_of(symbol), np_shape(bound[name_of(symbol)])
-        for size, number in zip(full_shape(symbol), shape, strict=True):
+        declared = full_shape(symbol)
+        if not declared:
+            continue
+        name = name_of(symbol)
+        shape = np_shape(bound[name])
+        for size, number in zip(declared, shape, strict=True):
             if size is S.One or number_of(size) is not None:
                 continue
             known, source = found.setdefault(size.name, (number, f"{name}, of shape {shape}"))
@@ -48,6 +53,7 @@ def np_shape(value: Any) -> tuple[int, ...]:
     return tuple(getattr(value, "shape", ()))
 
 
+@lru_cache(maxsize=10_000)
 def full_shape(symbol: Any) -> tuple[Any, ...]:
     """The shape of the array that holds the values of a symbol: for data, the samples first."""
     label = label_of(symbol)

@@ -19,7 +19,7 @@ class Orders:
 
     def __init__(self, batches: Batches, iterations: int) -> None:
         self._batches = batches
-        self._generator = np.random.default_rng(batches.seed)
+        self._generator: Any = np.random.default_rng(batches.seed) if batches.shuffled else None
         self._left = iterations // batches.per_epoch + 1
         self._first = self._count = 0
         self.rows: Any = np.empty((1, 0), dtype=np.uint64)

@@ -49,6 +49,9 @@ class Pieces:
     def arrays(self, states: int) -> list[Any]:
         """The first *states* values of the loss and of each parameter, None for arrays that were not kept."""
         rows = np.concatenate(self._pieces)[:states] if len(self._pieces) > 1 else self._pieces[0][:states]
+        if 2 * states < self._end:
+            # A run that ended early keeps no more memory than it needs.
+            rows = rows.copy()
         first = [slot for slot in self._slots if slot.kind == LOSS]
         return [self._column(rows, slot) for slot in (*first, *self._in_order())]
 
@@ -59,5 +62,7 @@ class Pieces:
     def _column(self, rows: Any, slot: Slot) -> Any:
         if slot not in self._places:
             return None
-        values = rows[:, self._places[slot]]
-        return values.reshape((len(rows), *slot.shape(self._sizes))).copy()
+        place = self._places[slot]
+        if not slot.is_array:
+            return rows[:, place.start]
+        return rows[:, place].reshape((len(rows), *slot.shape(self._sizes)))

@@ -168,7 +168,7 @@ def test_histories_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("plain")
 def test_more_samples_than_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("symgd.training.kernels.BLOCK", 40)
-    monkeypatch.setattr(compiled, "BLOCK", 40)
+    monkeypatch.setattr("symgd.training.kernel.BLOCK", 40)
     monkeypatch.setattr("symgd.codegen.loops.module.BLOCK", 40)
     generator = np.random.default_rng(2)
     data = {"x": generator.standard_normal(101), "y": generator.standard_normal(101)}

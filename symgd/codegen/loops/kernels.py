@@ -24,7 +24,7 @@ def njit(*_, **__):
 prange = range
 """
 
-_LOADED: dict[tuple[str, str], Mapping[str, Callable[..., Any]]] = {}
+_LOADED: dict[tuple[str, str | None], Mapping[str, Callable[..., Any]]] = {}
 
 # The threads that Numba starts on its own allow one caller at a time.
 _ONE_AT_A_TIME = Lock()
@@ -36,9 +36,9 @@ def compiled(source: str) -> Mapping[str, Callable[..., Any]]:
     Raises CompilationError without Numba.
     """
     _require_numba()
-    key = source, str(cache_folder())
+    key = _key(source)
     if key not in _LOADED:
-        _LOADED[key] = _loaded(*key)
+        _LOADED[key] = _loaded(source, cache_folder())
     return _LOADED[key]
 
 
@@ -53,7 +53,7 @@ def interpreted(source: str) -> Mapping[str, Callable[..., Any]]:
 
 def is_loaded(source: str) -> bool:
     """Whether this process has the functions of a module at hand."""
-    return (source, str(cache_folder())) in _LOADED
+    return _key(source) in _LOADED
 
 
 def is_compiled(source: str) -> bool:
@@ -83,6 +83,10 @@ def locked(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _key(source: str) -> tuple[str, str | None]:
+    return source, os.environ.get(FOLDER)
+
+
 def _named(source: str) -> str:
     """The name of a module, from what it says."""
     import hashlib  # Here, as loading it takes longer than most of symgd does.
@@ -90,9 +94,9 @@ def _named(source: str) -> str:
     return f"loops_{hashlib.sha256(source.encode()).hexdigest()[:20]}"
 
 
-def _loaded(source: str, folder: str) -> Mapping[str, Callable[..., Any]]:
+def _loaded(source: str, folder: Path) -> Mapping[str, Callable[..., Any]]:
     name = _named(source)
-    path = _written(Path(folder) / f"{name}.py", source)
+    path = _written(folder / f"{name}.py", source)
     text = source if path is not None else source.replace("CACHE = True\n", "CACHE = False\n")
     filename = f"<symgd {name}>" if path is None else str(path)
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)

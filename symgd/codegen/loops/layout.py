@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -24,7 +25,7 @@ class Slot:
     parameter: Any = None
     position: int = 0
 
-    @property
+    @cached_property
     def is_array(self) -> bool:
         """Whether the parameter has a shape."""
         return self.parameter is not None and bool(full_shape(self.parameter))

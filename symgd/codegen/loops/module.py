@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from math import prod
 
 from symgd.codegen.commenting import LOSS, equation
 from symgd.codegen.loops.evaluation import evaluate_function, public_function
 from symgd.codegen.loops.functions import helper_source, needed_helpers
 from symgd.codegen.loops.iteration import Argument, iterate_function
+from symgd.codegen.loops.layout import Slot, slots
 from symgd.codegen.loops.passes import Form, Writing, sums_functions
 from symgd.codegen.loops.totals import parts_of
 from symgd.codegen.updates import update_function
@@ -40,7 +41,7 @@ def add_rows(work, count):
 
 @dataclass(frozen=True)
 class LoopModule:
-    """The text of a generated module, its form, the arguments of its ``iterate``.
+    """The text of a generated module, its form, the arguments of its ``iterate`` and the numbers of its states.
 
     *rows* are the shapes of the sums that it keeps in rows, for each pass.
     """
@@ -48,7 +49,13 @@ class LoopModule:
     source: str
     form: Form
     iterate: tuple[Argument, ...] = ()
+    slots: tuple[Slot, ...] = ()
     rows: tuple[tuple[tuple[str, ...], ...], ...] = ()
+
+    @cached_property
+    def slots_in_order(self) -> tuple[Slot, ...]:
+        """The numbers of a state in the order of the parameters."""
+        return tuple(sorted(self.slots, key=lambda slot: slot.position))
 
     def row_length(self, sizes: Mapping[str, int]) -> int:
         """The length of a row of sums, for the numbers of named sizes; 0 where there are no rows."""
@@ -81,7 +88,8 @@ def write_loops(
         functions += ["@njit(**FAST)\n" + update_function(rule), text]
     if form.blocks and writing.sums:
         functions.insert(0, _ADD_ROWS)
-    return LoopModule(_assemble(derivation.problem, functions, form), form, arguments, writing.rows)
+    listed = slots(derivation.problem, rule) if rule is not None else ()
+    return LoopModule(_assemble(derivation.problem, functions, form), form, arguments, listed, writing.rows)
 
 
 def _assemble(problem: Problem, functions: Iterable[str], form: Form) -> str:
