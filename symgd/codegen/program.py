@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -10,7 +11,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from symgd.codegen.binding import bind, floats
+from symgd.codegen.curvature import hessian_columns
+from symgd.codegen.loops.program import LoopProgram
 from symgd.codegen.module import Module, arguments, write_module
+from symgd.codegen.sizes import full_shape
 from symgd.derivation.derive import Derivation
 from symgd.errors import CompilationError
 from symgd.notation.mapping import name_of
@@ -54,11 +58,19 @@ class Program:
     def hessian(self, **values: Any) -> Any:
         """The matrix of second derivatives, in the order of ``derivation.parameters``.
 
-        It is derived and compiled when first asked for.
+        It is derived and compiled when first asked for. An array parameter has a row for each entry; there the columns
+        are products of the Hessian with unit vectors (``derivation.hessian_vector_product``).
         """
+        if any(map(full_shape, self.derivation.parameters)):
+            at = bind(self.derivation.problem, values)
+            return hessian_columns(self._product.derivation, self._product.gradient, at)
         if "hessian" not in self.functions:
             self.functions |= load(write_module(self.derivation, hessian=True).source)
         return self._call("hessian", values)
+
+    @cached_property
+    def _product(self) -> Program:
+        return Program(self.derivation.hessian_vector_product)
 
     def trace(self, **values: Any) -> dict[str, Any]:
         """The value of every variable of the generated ``gradient``, in the order in which it computes them."""
@@ -70,6 +82,25 @@ class Program:
             # A line of the module that load() ran already.
             exec(compile(line, "<symgd trace>", "exec"), namespace)  # noqa: S102
         return {statement.variable: namespace[statement.variable] for statement in generated.statements}
+
+    @cached_property
+    def loops(self) -> LoopProgram:
+        """The same as loops over the indices, for Numba: loss and gradient in one pass over the samples.
+
+        CompilationError where loops are not the form for a loss: products of matrices, arrays for each sample.
+
+        >>> import symgd as sg
+        >>> w, x, y = sg.parameters("w"), *sg.data("x y")
+        >>> program = compile_numpy(sg.derive(sg.losses.mean_squared_error(w * x, y)))
+        >>> source = program.loops.source
+        >>> print(source[source.index("    for i in") : source.index("    row[0]")])
+            for i in range(last - first):
+                residual = w * x[i] - y[i]
+                total_residual_squared += residual**2
+                total_x_residual += x[i] * residual
+        <BLANKLINE>
+        """
+        return LoopProgram(self.derivation, self.rule)
 
     def save(self, path: str | Path) -> None:
         """Write the source to a file, as a module that can be imported wherever NumPy is installed."""

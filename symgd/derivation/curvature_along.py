@@ -12,9 +12,9 @@ from typing import Any
 
 from sympy import Expr
 
+from symgd.derivation.inner_product import inner_product
 from symgd.derivation.rewriting import Step
-from symgd.notation.algebra import add, multiply
-from symgd.notation.arrays import sum as summed
+from symgd.notation.algebra import add
 from symgd.notation.intermediates import Adjoint, Let, in_order
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
@@ -34,10 +34,7 @@ def slope_along(problem: Problem, steps: Mapping[Any, tuple[Step, ...]]) -> Prob
         whole(Constant(_free(f"v_{name_of(parameter)}", taken), getattr(label_of(parameter), "shape", ())))
         for parameter in problem.parameters
     )
-    products = (
-        multiply(opened(slope, renamed), vector) for slope, vector in zip(slopes, vectors, strict=True)
-    )
-    loss = add(*map(summed, products))
+    loss = inner_product([opened(slope, renamed) for slope in slopes], vectors)
     return replace(problem, loss=loss, constants=(*problem.constants, *vectors), lets=in_order(loss))
 
 

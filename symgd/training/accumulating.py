@@ -10,138 +10,149 @@ preconditioned Cholesky-QR algorithm, 2024). The first column out of the others 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-Array = Any
-Columns = Mapping[str, Callable[[Mapping[str, Any]], Any]]
+from symgd.training.blocks import FEW, PIECE, Array, Values, blocks, count, every, length
 
-ENTRIES = 1 << 14
-"""Numbers in a block: 128 KB in double precision. A core's own cache holds it and what is computed of it."""
-
-WIDE = 1 << 17
-"""The same where samples are long: matrix products keep to the cache by themselves."""
+Columns = Mapping[str, Callable[[Values], Any]]
 
 TRIED = 2048
 """Samples from which T is found."""
-
-FEW = 8
-"""So few columns are stored one after another, and multiplied pair by pair: that is faster than a matrix product."""
 
 APART = 1e-2
 """Columns at least so far apart lose four digits at most when squared: they need no T, which costs as much again."""
 
 
-def slices(samples: int, width: int) -> Iterator[slice]:
-    """The blocks of samples of *width* numbers each."""
-    length = _length(width)
-    return (slice(first, min(first + length, samples)) for first in range(0, samples, length))
-
-
-def _length(width: int) -> int:
-    return max(1, (ENTRIES if width <= FEW else WIDE) // width)
-
-
-def part(values: Mapping[str, Any], data: Mapping[str, Any], which: slice) -> dict[str, Any]:
-    """The values for a block of samples, in double precision."""
-    return {**values, **{name: np.asarray(each[which], np.float64) for name, each in data.items()}}
-
-
-def triangle(columns: Columns, values: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Array]:
+def triangle(columns: Columns, values: Values, data: Values) -> dict[str, Array]:
     """R of the matrix whose columns are given, a part for each.
 
     LinAlgError if a column is not finite, as the root of a negative weight, or depends on others too closely.
     """
-    samples = len(next(iter(data.values())))
-    tried = part(values, data, slice(0, samples, max(1, samples // TRIED)))
-    shapes = {name: np.shape(column(tried))[1:] for name, column in columns.items()}
-    places = _places(shapes)
-    width = sum(place.stop - place.start for place in places.values())
-    sample = _matrix(len(next(iter(tried[name] for name in data))), width)
-    _fill(sample, columns, places, tried)
-    apart = _apart(sample)
-    work = _matrix(_length(width), width)
-    squared = np.zeros((width, width))
-    for which in slices(samples, width):
-        block = part(values, data, which)
-        if apart is None:
-            _add_products(squared, columns, places, block, which.stop - which.start)
-            continue
-        filled = work[: which.stop - which.start]
-        _fill(filled, columns, places, block)
-        squared += _squared(_separated(filled, apart))
+    matrix = _Matrix.of(columns, values, data)
+    apart = matrix.apart()
+    squared = matrix.products(data) if apart is None else matrix.separated(data, apart)
     whole = _root(squared) if apart is None else _root(squared) @ apart
     if not np.isfinite(whole).all():
         raise np.linalg.LinAlgError
-    return {name: whole[:, place].reshape(width, *shapes[name]).copy() for name, place in places.items()}
+    return {
+        name: whole[:, place].reshape(matrix.width, *matrix.shapes[name]).copy()
+        for name, place in matrix.places.items()
+    }
 
 
-def _places(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, slice]:
-    """Where each column, or the columns of an array, stand in the matrix."""
-    ends = np.cumsum([int(np.prod(shape)) for shape in shapes.values()])
-    starts = [0, *ends[:-1]]
-    return {name: slice(int(a), int(b)) for name, a, b in zip(shapes, starts, ends, strict=True)}
+@dataclass(frozen=True)
+class _Matrix:
+    """A matrix of which no more than a block is there at a time: a column of ones first, where there is one.
+
+    *places* tells where each column, or the columns of an array, stand; *values* are what they need beside the data.
+    """
+
+    columns: Columns
+    values: Values
+    shapes: Mapping[str, tuple[int, ...]]
+    sample: Values
+
+    @classmethod
+    def of(cls, columns: Columns, values: Values, data: Values) -> _Matrix:
+        sample = every(data, TRIED)
+        found = {name: np.shape(column({**values, **sample})) for name, column in columns.items()}
+        ordered = sorted(columns, key=lambda name: len(found[name]) > 0)
+        return cls(columns, values, {name: found[name][1:] for name in ordered}, sample)
+
+    @cached_property
+    def places(self) -> dict[str, slice]:
+        ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes.values()])
+        starts = [0, *ends[:-1]]
+        return {name: slice(int(a), int(b)) for name, a, b in zip(self.shapes, starts, ends, strict=True)}
+
+    @cached_property
+    def width(self) -> int:
+        """The number of columns."""
+        return sum(place.stop - place.start for place in self.places.values())
+
+    def parts(self, data: Values) -> list[tuple[slice, Any]]:
+        """The columns of a block of samples, each a number or an array with two axes, and where they stand."""
+        values = {**self.values, **data}
+        found = [(place, self.columns[name](values)) for name, place in self.places.items()]
+        return [(place, np.reshape(v, (len(v), -1)) if np.ndim(v) else v) for place, v in found]
+
+    def apart(self) -> Array | None:
+        """T, with ones on its diagonal; None where columns are apart already."""
+        block = np.empty((count(self.sample), self.width))
+        for place, value in self.parts(self.sample):
+            block[:, place] = value
+        r: Array = np.linalg.qr(block, mode="r")
+        r = np.vstack([r, np.zeros((self.width - len(r), self.width))])
+        norms, own = np.linalg.norm(r, axis=0), np.abs(np.diag(r))
+        if self.width > FEW and (own >= APART * norms).all():
+            return None
+        # What is left of a column that others make up is rounding: nothing is taken out along it.
+        safe = own > len(block) * np.finfo(np.float64).eps * norms
+        scaled = np.where(safe[:, None], r, 0) / np.where(safe, np.diag(r), 1)[:, None]
+        return np.triu(scaled, 1) + np.eye(self.width)
+
+    def products(self, data: Values) -> Array:
+        """AᵀA, array by array where they are: nothing is copied."""
+        squared = np.zeros((self.width, self.width))
+        for block in blocks(data, self.width):
+            ones = np.ones((count(block), 1))
+            parts = [(place, value if np.ndim(value) else value * ones) for place, value in self.parts(block)]
+            for k, (mine, left) in enumerate(parts):
+                for other, right in parts[: k + 1]:
+                    squared[mine, other] += left.T @ right
+        return np.tril(squared) + np.tril(squared, -1).T
+
+    def separated(self, data: Values, apart: Array) -> Array:
+        """BᵀB with B = A T⁻¹: each column without what those before it make up of it."""
+        squared = np.zeros((self.width, self.width))
+        work = np.empty((length(self.width), self.width), order="F" if self.width <= FEW else "C")
+        spare = np.empty(len(work))
+        for each in blocks(data, self.width):
+            block = work[: count(each)]
+            shifted = self._fill(block, each, apart[0])
+            for k in range(1 + shifted, self.width):
+                _take(block[:, k], block[:, shifted:k], apart[shifted:k, k], spare[: len(block)])
+            work[len(block) :] = 0
+            squared += _squared(work)
+        return squared
+
+    def _fill(self, block: Array, data: Values, means: Array) -> bool:
+        """Write the columns of a block; less their *means* if the first one is of ones. Whether it is."""
+        parts = self.parts(data)
+        shifted = np.ndim(parts[0][1]) == 0
+        for place, value in parts:
+            if shifted and np.ndim(value):
+                np.subtract(value, means[place], out=block[:, place])
+            else:
+                block[:, place] = value
+        return shifted
 
 
-def _matrix(rows: int, width: int) -> Array:
-    return np.empty((rows, width), order="F" if width <= FEW else "C")
-
-
-def _fill(block: Array, columns: Columns, places: Mapping[str, slice], values: Mapping[str, Any]) -> None:
-    for name, column in columns.items():
-        value = column(values)
-        block[:, places[name]] = value if np.ndim(value) == 0 else np.reshape(value, (len(value), -1))
-
-
-def _add_products(
-    squared: Array, columns: Columns, places: Mapping[str, slice], values: Mapping[str, Any], samples: int
-) -> None:
-    """Add AᵀA of a block, column by column or array by array where they are: nothing is copied."""
-    parts = [(place, _two_axes(columns[name](values), samples)) for name, place in places.items()]
-    for k, (mine, left) in enumerate(parts):
-        for other, right in parts[: k + 1]:
-            product = left.T @ right
-            squared[mine, other] += product
-            if other != mine:
-                squared[other, mine] += product.T
-
-
-def _two_axes(value: Any, samples: int) -> Array:
-    return np.reshape(value, (samples, -1)) if np.ndim(value) else np.full((samples, 1), value)
-
-
-def _apart(sample: Array) -> Array | None:
-    """T, with ones on its diagonal; None where columns are apart already."""
-    r: Array = np.linalg.qr(sample, mode="r")
-    width = sample.shape[1]
-    r = np.vstack([r, np.zeros((width - len(r), width))])
-    norms, own = np.linalg.norm(r, axis=0), np.abs(np.diag(r))
-    if width > FEW and (own >= APART * norms).all():
-        return None
-    # What is left of a column that others make up is rounding: nothing is taken out along it.
-    safe = own > len(sample) * np.finfo(np.float64).eps * norms
-    scaled = np.where(safe[:, None], r, 0) / np.where(safe, np.diag(r), 1)[:, None]
-    return np.triu(scaled, 1) + np.eye(width)
-
-
-def _separated(block: Array, apart: Array) -> Array:
-    """A T⁻¹ in the place of A: column by column, from what is left of those before it."""
-    for k in range(1, block.shape[1]):
-        block[:, k] -= block[:, :k] @ apart[:k, k]
-    return block
+def _take(column: Array, others: Array, numbers: Array, spare: Array) -> None:
+    """Take the *others* times *numbers* off a column; a product with a matrix of few columns is slower."""
+    if len(numbers) > FEW:
+        column -= others @ numbers
+        return
+    for other, number in zip(others.T, numbers, strict=True):
+        column -= np.multiply(other, number, out=spare)
 
 
 def _squared(block: Array) -> Array:
-    """BᵀB."""
+    """BᵀB of a block of full length."""
     width = block.shape[1]
     if width > FEW:
         return block.T @ block
+    # BLAS shares longer vectors among threads, and waiting for a busy core takes far longer than the sum.
+    pieces = block.T.reshape(width, -1, PIECE)
     squared = np.empty((width, width))
-    for j in range(width):
-        for k in range(j + 1):
-            squared[j, k] = squared[k, j] = block[:, j] @ block[:, k]
+    for j, left in enumerate(pieces):
+        for k, right in enumerate(pieces[: j + 1]):
+            squared[j, k] = squared[k, j] = np.vecdot(left, right).sum()
     return squared
 
 

@@ -12,9 +12,12 @@ import numpy as np
 
 from symgd.codegen.loops.kernels import is_compiled, is_loaded
 from symgd.codegen.loops.module import LoopModule
+from symgd.codegen.loops.passes import Form
+from symgd.derivation.derive import Derivation
 from symgd.errors import CompilationError, TrainingError
+from symgd.notation.updates import UpdateRule
 from symgd.training.engine import LOOPS, Engine
-from symgd.training.kernels import form_for, module_for
+from symgd.training.kernels import form_for, is_written, kinds_of, module_for
 from symgd.training.run import Run
 from symgd.training.setup import Setup
 
@@ -43,20 +46,20 @@ def chosen(setup: Setup, reason: str, train: Train) -> Run | None:
     seconds = _estimate(setup)
     if setup.values.exact or seconds < CALLING or not _has_numba():
         return None
+    if seconds < LOADING and not is_written(*_wanted(setup)):
+        return None
     try:
-        module = _module(setup)
-        if seconds < _worth(module):
+        if seconds < _worth(module_for(*_wanted(setup))):
             return None
-        words = f"arrays would take about {seconds:.2g} s; {reason}"
-        return train(setup, Engine(LOOPS, words))
+        return train(setup, Engine(LOOPS, f"arrays would take about {seconds:.2g} s; {reason}"))
     except CompilationError:
         return None
 
 
 def _worth(module: LoopModule) -> float:
-    if is_loaded(module.source):
+    if is_loaded(module.source, module.kinds):
         return CALLING
-    if not is_compiled(module.source):
+    if not is_compiled(module.source, module.kinds):
         return COMPILING
     return LOADING if "numba" in sys.modules else IMPORTING
 
@@ -65,8 +68,9 @@ def _has_numba() -> bool:
     return "numba" in sys.modules or find_spec("numba") is not None
 
 
-def _module(setup: Setup) -> LoopModule:
-    return module_for(setup.program.derivation, setup.rule, form_for(setup.batches))
+def _wanted(setup: Setup) -> tuple[Derivation, UpdateRule, Form, str]:
+    kinds = kinds_of(setup.values.data.values())
+    return setup.program.derivation, setup.rule, form_for(setup.batches), kinds
 
 
 def _estimate(setup: Setup) -> float:

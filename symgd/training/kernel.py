@@ -13,7 +13,7 @@ from symgd.codegen.loops.kernels import locked
 from symgd.codegen.loops.layout import LOSS, SLOPE, VALUE, Slot, places, recorded
 from symgd.codegen.loops.module import BLOCK
 from symgd.notation.mapping import name_of
-from symgd.training.kernels import form_for, module_for
+from symgd.training.kernels import form_for, kinds_of, module_for
 from symgd.training.loop import State
 from symgd.training.orders import Orders
 from symgd.training.over_data import Load
@@ -27,7 +27,9 @@ class Kernel:
     def __init__(self, setup: Setup, keep: bool, load: Load) -> None:
         self._setup = setup
         derivation = setup.program.derivation
-        self._module = module_for(derivation, setup.rule, form_for(setup.batches))
+        self._module = module_for(
+            derivation, setup.rule, form_for(setup.batches), kinds_of(setup.values.data.values())
+        )
         function = load(self._module)["iterate"]
         self._iterate = locked(function) if self._module.form.parallel else function
         self._sizes = sizes_of(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,13 +22,22 @@ LARGE = 16 * BLOCK
 _KNOWN: WeakKeyDictionary[Derivation, dict[Any, LoopModule]] = WeakKeyDictionary()
 
 
-def module_for(derivation: Derivation, rule: UpdateRule | None, form: Form) -> LoopModule:
+def module_for(derivation: Derivation, rule: UpdateRule | None, form: Form, kinds: str = "") -> LoopModule:
     """The module for a loss and an update rule; CompilationError where loops are not the form for the loss."""
-    known = _KNOWN.setdefault(derivation, {})
-    key = (form, rule and (rule.name, rule.equations, rule.states, tuple(rule.settings)))
+    known, key = _KNOWN.setdefault(derivation, {}), _key(rule, form, kinds)
     if key not in known:
-        known[key] = write_loops(derivation, rule, form)
+        known[key] = replace(write_loops(derivation, rule, form), kinds=kinds)
     return known[key]
+
+
+def is_written(derivation: Derivation, rule: UpdateRule, form: Form, kinds: str) -> bool:
+    """Whether the module is at hand, which takes a while to write."""
+    return _key(rule, form, kinds) in _KNOWN.get(derivation, {})
+
+
+def kinds_of(data: Iterable[Any]) -> str:
+    """Of what kind arrays are, as far as compiled code goes by it."""
+    return " ".join(f"{each.dtype}{each.ndim}{_layout(each)}" for each in data)
 
 
 def form_for(batches: Batches) -> Form:
@@ -45,4 +55,14 @@ def whole_form(samples: int) -> Form:
 
 def loaded(module: LoopModule) -> Functions:
     """The functions of a module, compiled when first called."""
-    return compiled(module.source)
+    return compiled(module.source, module.kinds)
+
+
+def _key(rule: UpdateRule | None, form: Form, kinds: str) -> Any:
+    return form, kinds, rule and (rule.name, rule.equations, rule.states, tuple(rule.settings))
+
+
+def _layout(array: Any) -> str:
+    if array.flags.c_contiguous:
+        return "C"
+    return "F" if array.flags.f_contiguous else "A"

@@ -10,7 +10,7 @@ import numpy as np
 
 from symgd.codegen.loops.kernels import locked
 from symgd.codegen.loops.module import LoopModule
-from symgd.training.kernels import LARGE, Functions, loaded, module_for, whole_form
+from symgd.training.kernels import LARGE, Functions, kinds_of, loaded, module_for, whole_form
 from symgd.training.loop import State
 from symgd.training.setup import Setup
 from symgd.training.stopping import LossAndGradient
@@ -37,7 +37,12 @@ class LoopSetup(Setup):
                 return state.loss, state.gradient
         if self.values.samples < LARGE:
             return super().over_data(parameters)
-        module = module_for(self.program.derivation, None, whole_form(self.values.samples))
+        module = module_for(
+            self.program.derivation,
+            None,
+            whole_form(self.values.samples),
+            kinds_of(self.values.data.values()),
+        )
         function = locked(self.load(module)["loss_and_gradient"])
         loss, *slopes = function(*parameters, *self.values.data.values(), *self.values.constants.values())
         return loss, tuple(slopes)

@@ -16,6 +16,7 @@ from symgd.derivation.moments import Moments
 from symgd.derivation.rows import N
 from symgd.notation.mapping import name_of
 from symgd.training.accumulating import triangle
+from symgd.training.blocks import every
 from symgd.training.setup import Setup
 
 _KNOWN: WeakKeyDictionary[Derivation, Blocks] = WeakKeyDictionary()
@@ -59,13 +60,28 @@ class Reduction:
         known = {**self.fixed, **rows}
         return tuple(known[name_of(each)] for each in self.blocks.program.derivation.problem.constants)
 
+    def of_part(self, samples: int) -> Reduction:
+        """The same for about so many *samples* from all over the data; itself if these are all, or tell too little."""
+        values = self.setup.values
+        part = replace(values, data=every(values.data, samples))
+        if part.samples == values.samples:
+            return self
+        try:
+            return _with_rows(self.blocks, replace(self.setup, values=part))
+        except np.linalg.LinAlgError:
+            return self
+
 
 def reduction_of(setup: Setup, moments: Moments) -> Reduction:
     """The rows for the data of a run, found in one pass; LinAlgError where they cannot be told apart."""
     derivation = setup.program.derivation
     if derivation not in _KNOWN:
         _KNOWN[derivation] = blocks_of(moments)
-    reduction = Reduction(_KNOWN[derivation], setup, {})
+    return _with_rows(_KNOWN[derivation], setup)
+
+
+def _with_rows(blocks: Blocks, setup: Setup) -> Reduction:
+    reduction = Reduction(blocks, setup, {})
     with np.errstate(all="ignore"):
-        rows = triangle(reduction.blocks.columns, reduction.fixed, setup.values.data)
+        rows = triangle(blocks.columns, reduction.fixed, setup.values.data)
     return replace(reduction, rows=rows)

@@ -206,3 +206,25 @@ def test_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
     with pytest.raises(CompilationError, match=r"pip install symgd\[fast\]"):
         compiled(write_loops(sg.derive(sg.mean(b * x)), form=Form()).source)
+
+
+def test_a_saved_module_runs_without_symgd(tmp_path: Path) -> None:
+    loops = sg.compile_numpy(sg.derive(sg.mean((w * x - y) ** 2)), sg.optimizers.GradientDescent(0.1)).loops
+    loops.save(tmp_path / "saved.py")
+    script = (
+        "import sys, numpy as np, saved\n"
+        "print(*saved.loss_and_gradient(4.0, np.array([1.0, 2.0]), np.array([13.0, 23.0])))\n"
+        "sys.exit('symgd' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "153.0 -39.0"
+
+
+def test_numba_that_does_not_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "numba.py").write_text("raise ImportError('Numba needs NumPy 2.9 or less')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "numba", raising=False)
+    with pytest.raises(CompilationError, match="does not work here: Numba needs NumPy"):
+        sg.compile_numpy(sg.derive(sg.mean(b * x))).loops.loss_and_gradient(b=1, x=[1])

@@ -122,6 +122,22 @@ def test_the_hessian_of_vectors_is_the_slope_of_the_gradient(name) -> None:
             np.testing.assert_allclose(np.broadcast_to(found, expected.shape), expected, rtol=1e-6, atol=1e-7)
 
 
+def test_the_compiled_hessian_has_a_row_for_each_entry() -> None:
+    case = Case(VECTORS["logistic"])
+    at = case.at | case.data
+    X, q = np.c_[at["x"], np.ones(5)], 1 / (1 + np.exp(-at["x"] @ at["w"] - at["b"]))
+    order = [name_of(parameter) for parameter in case.derivation.parameters]
+    place = [0, 1, 2, 3] if order == ["w", "b"] else [3, 0, 1, 2]
+    expected = (X.T * (q * (1 - q)) @ X / 5)[np.ix_(place, place)]
+    np.testing.assert_allclose(case.program.hessian(**at), expected, rtol=1e-12)
+
+
+def test_the_hessian_times_a_vector_holds_no_array_larger_than_the_data() -> None:
+    product = sg.derive(VECTORS["logistic"]).hessian_vector_product
+    line = next(line for line in sg.compile_numpy(product).source.splitlines() if "dL_dw: Array" in line)
+    assert line.count("@") == 1
+
+
 def test_known_hessians() -> None:
     least_squares = sg.derive(VECTORS["least squares"]).hessian
     assert str(least_squares[w, w]) == "2*Sum(x[i, a2]*x, (i, 1, n))/n"

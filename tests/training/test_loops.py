@@ -5,6 +5,8 @@ Most loops run as plain Python here, which is the same text; a few are compiled.
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -38,7 +40,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("symgd.training.kernels.compiled", quiet)
 
 
-def quiet(source: str) -> Mapping[str, Any]:
+def quiet(source: str, _: str) -> Mapping[str, Any]:
     """Compiled code does not warn of overflow either."""
     functions = kernels.interpreted(source)
     ours = {"iterate", "loss_and_gradient"} & functions.keys()
@@ -240,7 +242,7 @@ def test_what_loops_cannot_do_is_said() -> None:
 
 @pytest.mark.usefixtures("plain")
 def test_auto_takes_loops_where_they_pay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(by_loops, "is_loaded", lambda _: False)
+    monkeypatch.setattr(by_loops, "is_loaded", lambda *_: False)
     for name in ("COMPILING", "IMPORTING", "LOADING"):
         monkeypatch.setattr(by_loops, name, 1e9)
     run = sg.train(MEAN_SQUARE, LINE, START, Descent(0.02), iterations=100)
@@ -249,3 +251,19 @@ def test_auto_takes_loops_where_they_pay(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(by_loops, name, 0.0)
     assert sg.train(MEAN_SQUARE, LINE, START, Descent(0.02), iterations=100).engine.name == "loops"
     assert sg.train(MEAN_SQUARE, LINE, START, Descent(0.02), iterations=10).engine.name == "arrays"
+
+
+def test_a_small_job_waits_for_no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless its loop has run in this process: then that runs again."""
+    monkeypatch.setattr(by_loops, "is_compiled", lambda *_: False)
+    loss, settings = sg.derive(sg.mean((w * x + b - y) ** 4)), {"iterations": 100}
+    assert sg.train(loss, LINE, START, Descent(1e-6), **settings).engine.name == "arrays"
+    sg.train(loss, LINE, START, Descent(1e-6), engine="loops", **settings)
+    assert sg.train(loss, LINE, START, Descent(1e-6), **settings).engine.name == "loops"
+    reversed_ = {name: np.asarray(values, dtype=np.float64)[::-1] for name, values in LINE.items()}
+    assert sg.train(loss, reversed_, START, Descent(1e-6), **settings).engine.name == "arrays"
+
+
+def test_importing_symgd_does_not_import_numba() -> None:
+    script = "import sys, symgd; sys.exit('numba' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True)

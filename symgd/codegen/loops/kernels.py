@@ -24,21 +24,22 @@ def njit(*_, **__):
 prange = range
 """
 
-_LOADED: dict[tuple[str, str | None], Mapping[str, Callable[..., Any]]] = {}
+_LOADED: dict[tuple[str, str, str | None], Mapping[str, Callable[..., Any]]] = {}
 
 # The threads that Numba starts on its own allow one caller at a time.
 _ONE_AT_A_TIME = Lock()
 
 
-def compiled(source: str) -> Mapping[str, Callable[..., Any]]:
+def compiled(source: str, kinds: str = "") -> Mapping[str, Callable[..., Any]]:
     """The functions of a module of loops, compiled when first called, or by an earlier process.
 
-    Raises CompilationError without Numba.
+    *kinds* of data have modules of their own, so that it is known what is compiled already. Raises CompilationError
+    without Numba.
     """
     _require_numba()
-    key = _key(source)
+    key = source, kinds, os.environ.get(FOLDER)
     if key not in _LOADED:
-        _LOADED[key] = _loaded(source, cache_folder())
+        _LOADED[key] = _loaded(source, cache_folder() / f"{_named(source + kinds)}.py")
     return _LOADED[key]
 
 
@@ -51,14 +52,14 @@ def interpreted(source: str) -> Mapping[str, Callable[..., Any]]:
     return namespace
 
 
-def is_loaded(source: str) -> bool:
+def is_loaded(source: str, kinds: str = "") -> bool:
     """Whether this process has the functions of a module at hand."""
-    return _key(source) in _LOADED
+    return (source, kinds, os.environ.get(FOLDER)) in _LOADED
 
 
-def is_compiled(source: str) -> bool:
-    """Whether an earlier process has left the machine code of a module."""
-    return any((cache_folder() / "__pycache__").glob(f"{_named(source)}.iterate-*.nbi"))
+def is_compiled(source: str, kinds: str = "") -> bool:
+    """Whether an earlier process has left the machine code of a module's training loop."""
+    return any((cache_folder() / "__pycache__").glob(f"{_named(source + kinds)}.iterate-*.nbi"))
 
 
 def cache_folder() -> Path:
@@ -83,10 +84,6 @@ def locked(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _key(source: str) -> tuple[str, str | None]:
-    return source, os.environ.get(FOLDER)
-
-
 def _named(source: str) -> str:
     """The name of a module, from what it says."""
     import hashlib  # Here, as loading it takes longer than most of symgd does.
@@ -94,9 +91,8 @@ def _named(source: str) -> str:
     return f"loops_{hashlib.sha256(source.encode()).hexdigest()[:20]}"
 
 
-def _loaded(source: str, folder: Path) -> Mapping[str, Callable[..., Any]]:
-    name = _named(source)
-    path = _written(folder / f"{name}.py", source)
+def _loaded(source: str, wanted: Path) -> Mapping[str, Callable[..., Any]]:
+    name, path = wanted.stem, _written(wanted, source)
     text = source if path is not None else source.replace("CACHE = True\n", "CACHE = False\n")
     filename = f"<symgd {name}>" if path is None else str(path)
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
@@ -130,6 +126,7 @@ def _require_numba() -> None:
     try:
         import numba  # noqa: F401
     except ModuleNotFoundError:
-        raise CompilationError(
-            "loops are compiled by Numba, which is missing: pip install symgd[fast]."
-        ) from None
+        words = "loops are compiled by Numba, which is missing: pip install symgd[fast]."
+        raise CompilationError(words) from None
+    except ImportError as error:
+        raise CompilationError(f"loops are compiled by Numba, which does not work here: {error}") from None

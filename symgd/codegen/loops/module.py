@@ -43,7 +43,8 @@ def add_rows(work, count):
 class LoopModule:
     """The text of a generated module, its form, the arguments of its ``iterate`` and the numbers of its states.
 
-    *rows* are the shapes of the sums that it keeps in rows, for each pass.
+    *rows* are the shapes of the sums that it keeps in rows, for each pass. *kinds* tells of what kind the data are
+    that it is compiled for.
     """
 
     source: str
@@ -51,6 +52,7 @@ class LoopModule:
     iterate: tuple[Argument, ...] = ()
     slots: tuple[Slot, ...] = ()
     rows: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    kinds: str = ""
 
     @cached_property
     def slots_in_order(self) -> tuple[Slot, ...]:
