@@ -12,7 +12,7 @@ import numpy as np
 
 from symgd.codegen.loops.kernels import is_compiled, is_loaded
 from symgd.codegen.loops.module import LoopModule
-from symgd.codegen.loops.passes import Form
+from symgd.codegen.loops.writing import Form
 from symgd.derivation.derive import Derivation
 from symgd.errors import CompilationError, TrainingError
 from symgd.notation.updates import UpdateRule

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from symgd.codegen.loops.kernels import compiled
 from symgd.codegen.loops.module import BLOCK, LoopModule, write_loops
-from symgd.codegen.loops.passes import Form
+from symgd.codegen.loops.writing import Form
 from symgd.derivation.derive import Derivation
 from symgd.notation.updates import UpdateRule
 from symgd.training.batches import Batches

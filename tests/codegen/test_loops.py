@@ -15,7 +15,7 @@ import symgd as sg
 from symgd.codegen.binding import bind
 from symgd.codegen.loops.kernels import compiled, interpreted
 from symgd.codegen.loops.module import write_loops
-from symgd.codegen.loops.passes import Form
+from symgd.codegen.loops.writing import Form
 from symgd.errors import CompilationError
 from symgd.notation.mapping import name_of
 
@@ -175,7 +175,7 @@ def test_machine_code_is_kept_for_other_processes(tmp_path: Path) -> None:
         "import symgd as sg, numpy as np\n"
         "from symgd.codegen.loops.kernels import compiled\n"
         "from symgd.codegen.loops.module import write_loops\n"
-        "from symgd.codegen.loops.passes import Form\n"
+        "from symgd.codegen.loops.writing import Form\n"
         "x, w = sg.data('x'), sg.parameters('w')\n"
         "f = compiled(write_loops(sg.derive(sg.mean(w * x)), form=Form()).source)['loss_and_gradient']\n"
         "f(1.0, np.ones(3))\n"

@@ -8,7 +8,8 @@ from typing import Any
 
 from symgd.codegen.commenting import LOSS, equation
 from symgd.codegen.loops.block import Block
-from symgd.codegen.loops.passes import Writing, call_sums, define, plus, words_in
+from symgd.codegen.loops.passes import call_sums
+from symgd.codegen.loops.writing import Writing, define, plus, words_in
 from symgd.codegen.sizes import full_shape
 from symgd.notation.indices import Index
 from symgd.notation.mapping import name_of

@@ -13,8 +13,9 @@ from symgd.codegen.loops.evaluation import evaluate_function, public_function
 from symgd.codegen.loops.functions import helper_source, needed_helpers
 from symgd.codegen.loops.iteration import Argument, iterate_function
 from symgd.codegen.loops.layout import Slot, slots
-from symgd.codegen.loops.passes import Form, Writing, sums_functions
+from symgd.codegen.loops.passes import sums_functions
 from symgd.codegen.loops.totals import parts_of
+from symgd.codegen.loops.writing import Form, Writing
 from symgd.codegen.updates import update_function
 from symgd.derivation.derive import Derivation
 from symgd.notation.problem import Problem
