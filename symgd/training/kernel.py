@@ -38,7 +38,10 @@ class Kernel:
         self._places = places(self._module.slots, self._sizes)
         self.record = Pieces(recorded(self._module.slots), self._sizes, keep, setup.limits.iterations + 1)
         self.orders = Orders(setup.batches, setup.limits.iterations)
-        self._arguments = {**self._prepared(), **self._given()}
+        self._numbers = self._prepared()
+        given = {**{Argument(role): array for role, array in self._numbers.items()}, **self._given()}
+        self._arguments = [given.get(argument) for argument in self._module.iterate]
+        self._at = {argument.role: place for place, argument in enumerate(self._module.iterate)}
 
     @property
     def done(self) -> int:
@@ -64,13 +67,14 @@ class Kernel:
             until = min(until, (ahead + batches.per_epoch - 1) // batches.per_epoch * batches.per_epoch)
         first = max(self.done, 0) % batches.per_epoch * batches.size
         self._span[1:5] = until, self.record.origin, first, self.orders.row(max(self.done, 0))
-        now = {Argument("history"): self.record.piece, Argument("order"): self.orders.rows}
-        self._iterate(*((now | self._arguments)[argument] for argument in self._module.iterate))
+        self._set("history", self.record.piece)
+        self._set("order", self.orders.rows)
+        self._iterate(*self._arguments)
 
     def state(self, ahead: bool = False) -> State:
         """The state that is reached, or the one *ahead* that is not finite, as the loop of arrays has it."""
         iteration = max(self.done, 0) + (ahead and self.done >= 0)
-        numbers = self._arguments[Argument("ahead" if ahead else "now")]
+        numbers = self._numbers["ahead" if ahead else "now"]
         by_kind: dict[str, list[Any]] = {}
         for slot in self._module.slots_in_order:
             by_kind.setdefault(slot.kind, []).append(self._value(numbers, slot))
@@ -91,7 +95,11 @@ class Kernel:
             numbers[place].reshape(slot.shape(self._sizes)).copy() if slot.is_array else numbers[place.start]
         )
 
-    def _prepared(self) -> dict[Argument, Any]:
+    def _set(self, role: str, array: Any) -> None:
+        if role in self._at:
+            self._arguments[self._at[role]] = array
+
+    def _prepared(self) -> dict[str, Any]:
         """The arrays that the loop works on, as they are before state 0."""
         setup = self._setup
         now, ahead = np.zeros((2, max(place.stop for place in self._places.values())))
@@ -104,8 +112,7 @@ class Kernel:
         limits = np.array([-1.0 if t is None or not setup.batches.whole else float(t) for t in tolerances])
         rows = -(-setup.batches.size // BLOCK) if self._module.form.blocks else 1
         work = np.empty((rows, self._module.row_length(self._sizes)))
-        arrays = {"now": now, "ahead": ahead, "span": self._span, "limits": limits, "work": work}
-        return {Argument(role): array for role, array in arrays.items()}
+        return {"now": now, "ahead": ahead, "span": self._span, "limits": limits, "work": work}
 
     def _given(self) -> dict[Argument, Any]:
         """Data, constants, settings of the update rule and sizes."""
