@@ -43,7 +43,8 @@ def part(data: Values, which: slice) -> dict[str, Any]:
 
 def every(data: Values, samples: int) -> dict[str, Any]:
     """About so many *samples* from all over the data, in double precision; all of them if there are no more."""
-    return part(data, slice(0, None, max(1, count(data) // samples)))
+    found = part(data, slice(0, None, max(1, count(data) // samples)))
+    return {name: np.ascontiguousarray(each) for name, each in found.items()}
 
 
 def blocks(data: Values, width: int) -> Iterator[dict[str, Any]]:

@@ -25,7 +25,7 @@ ROUNDINGS, DRAWS = 64, 3
 """or by what so many units in the last place of data and parameters make of it, whichever way each of them is moved:
 direct evaluation rounds alike."""
 
-PART = 1 << 17
+PART = 1 << 14
 """About so many samples are compared where not all are."""
 
 WORDS = "the loss differs from that over the data by {:.0e} of itself at most"
