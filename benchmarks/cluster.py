@@ -31,9 +31,7 @@ def cluster(_: int, divided: int) -> Iterator[Figure]:
         start = time.perf_counter()
         whole = difference(there(iterations=ITERATIONS).parameters, expected)
         took = time.perf_counter() - start
-        killer = threading.Timer(
-            took / 2, lambda: next(iter(workers.workers.values())).process.process.kill()
-        )
+        killer = threading.Timer(took / 2, next(iter(workers.workers.values())).process.process.kill)
         killer.start()
         broken = difference(there(iterations=ITERATIONS).parameters, expected)
         killer.join()

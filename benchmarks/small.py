@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
-from symgd.training.compiled import Loops
-
 from benchmarks import by_hand, by_jax, by_numba, by_torch, losses
 from benchmarks.figures import Figure, at_most, faster
 from benchmarks.timing import medians
 from symgd.codegen.program import Program
+from symgd.training.compiled import Loops
 from symgd.training.progress import Progress
 from symgd.training.setup import Setup, values_of
 

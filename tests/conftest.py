@@ -1,3 +1,7 @@
+import os
+import tempfile
+from pathlib import Path
+
 from hypothesis import HealthCheck, settings
 
 # The same examples in every run; `--hypothesis-profile=explore` draws new ones. How long drawing one takes depends on
@@ -6,3 +10,6 @@ _COMMON = settings(deadline=None, print_blob=True, suppress_health_check=[Health
 settings.register_profile("repeatable", _COMMON, derandomize=True)
 settings.register_profile("explore", _COMMON, derandomize=False)
 settings.load_profile("repeatable")
+
+# Compiled loops are kept between runs of the tests, apart from those of the user.
+os.environ.setdefault("SYMGD_CACHE_DIR", str(Path(tempfile.gettempdir(), "symgd-tests")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,7 +136,7 @@ class _Block:
     def sizes(self) -> Iterator[str]:
         """The lines that bind the sizes of axes which the others need."""
         for size in sorted(self._scope.used, key=str):
-            yield f"{self._scope.counts[size]} = {_source(size, self._problem)}"
+            yield f"{self._scope.counts[size]} = {source_of_size(size, self._problem)}"
 
     def _axes(self, definition: Expr, node: Any) -> Axes:
         """The axes of a variable: of an intermediate its own, else those that the text has anyway."""
@@ -157,10 +157,10 @@ def _shape(leaf: Any) -> tuple[Any, ...]:
     return tuple(getattr(label_of(leaf), "shape", ()))
 
 
-def _source(size: Any, problem: Problem) -> str:
-    """How code finds the size of an axis: ``len(x)``, ``W.shape[1]``."""
+def source_of_size(size: Any, problem: Problem, name: Callable[[Any], str] = code_name) -> str:
+    """How code finds the size of an axis: ``len(x)``, ``W.shape[1]``; *name* gives the variables of symbols."""
     data_first = (*problem.data, *problem.leaves) if size == SAMPLES else problem.leaves
     for known, leaf, axis in sources(data_first):
         if known == size:
-            return f"len({code_name(leaf)})" if axis == 0 else f"{code_name(leaf)}.shape[{axis}]"
+            return f"len({name(leaf)})" if axis == 0 else f"{name(leaf)}.shape[{axis}]"
     raise CompilationError(f"{problem.loss} sums over samples but contains no data: leave the sum out.")

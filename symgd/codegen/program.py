@@ -6,17 +6,21 @@ import linecache
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from symgd.codegen.binding import bind, floats
 from symgd.codegen.curvature import hessian_columns
+from symgd.codegen.loops.program import LoopProgram
 from symgd.codegen.module import Module, arguments, write_module
 from symgd.codegen.sizes import full_shape
 from symgd.derivation.derive import Derivation
 from symgd.errors import CompilationError
 from symgd.notation.mapping import name_of
 from symgd.notation.updates import UpdateRule
+
+_KNOWN: WeakKeyDictionary[Derivation, dict[Any, tuple[Module, dict[str, Any]]]] = WeakKeyDictionary()
 
 
 class Program:
@@ -30,8 +34,8 @@ class Program:
     def __init__(self, derivation: Derivation, rule: UpdateRule | None = None, hessian: bool = False) -> None:
         self.derivation, self.rule = derivation, rule
         self.arguments = arguments(derivation.problem)
-        self.module: Module = write_module(derivation, rule, hessian)
-        self.functions = load(self.source)
+        self.module, functions = _compiled(derivation, rule, hessian)
+        self.functions = dict(functions)
 
     @property
     def source(self) -> str:
@@ -79,6 +83,25 @@ class Program:
             exec(compile(line, "<symgd trace>", "exec"), namespace)  # noqa: S102
         return {statement.variable: namespace[statement.variable] for statement in generated.statements}
 
+    @cached_property
+    def loops(self) -> LoopProgram:
+        """The same as loops over the indices, for Numba: loss and gradient in one pass over the samples.
+
+        CompilationError where loops are not the form for a loss: products of matrices, arrays for each sample.
+
+        >>> import symgd as sg
+        >>> w, x, y = sg.parameters("w"), *sg.data("x y")
+        >>> program = compile_numpy(sg.derive(sg.losses.mean_squared_error(w * x, y)))
+        >>> source = program.loops.source
+        >>> print(source[source.index("    for i in") : source.index("    row[0]")])
+            for i in range(last - first):
+                residual = w * x[i] - y[i]
+                total_residual_squared += residual**2
+                total_x_residual += x[i] * residual
+        <BLANKLINE>
+        """
+        return LoopProgram(self.derivation, self.rule)
+
     def save(self, path: str | Path) -> None:
         """Write the source to a file, as a module that can be imported wherever NumPy is installed."""
         Path(path).write_text(self.source, encoding="utf-8")
@@ -117,6 +140,18 @@ def compile_numpy(derivation: Derivation, optimizer: Any = None, hessian: bool =
     {'w': -36.0, 'b': -22.0}
     """
     return Program(derivation, getattr(optimizer, "rule", None), hessian)
+
+
+def _compiled(
+    derivation: Derivation, rule: UpdateRule | None, hessian: bool
+) -> tuple[Module, dict[str, Any]]:
+    """The module and what it defines: written once, whatever numbers the settings of the update rule have."""
+    known = _KNOWN.setdefault(derivation, {})
+    key = hessian, rule and (rule.name, rule.source, rule.equations, rule.states, tuple(rule.settings))
+    if key not in known:
+        module = write_module(derivation, rule, hessian)
+        known[key] = module, load(module.source)
+    return known[key]
 
 
 def load(source: str) -> dict[str, Any]:

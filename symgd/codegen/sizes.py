@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sympy import S
@@ -28,19 +29,18 @@ def sizes_of(problem: Problem, bound: Mapping[str, Any]) -> dict[str, int]:
 
 def agreed(symbols: Iterable[Any], bound: Mapping[str, Any]) -> dict[str, int]:
     """The named sizes of the values of *symbols*; DataError where two of them disagree."""
-    found: dict[str, tuple[int, str]] = {}
+    found: dict[str, tuple[int, str, tuple[int, ...]]] = {}
     for symbol in symbols:
-        name, shape = name_of(symbol), np_shape(bound[name_of(symbol)])
-        for size, number in zip(full_shape(symbol), shape, strict=True):
-            if size is S.One or number_of(size) is not None:
-                continue
-            known, source = found.setdefault(str(size), (number, f"{name}, of shape {shape}"))
-            if known != number:
+        for axis, size in _named_axes(symbol):
+            name = name_of(symbol)
+            shape = np_shape(bound[name])
+            known, source, other = found.setdefault(size, (shape[axis], name, shape))
+            if known != shape[axis]:
                 raise DataError(
-                    f"{size} is {known} by {source}, and {number} by {name}, of shape {shape}: "
-                    "give both the same size."
+                    f"{size} is {known} by {source}, of shape {other}, and {shape[axis]} by {name}, "
+                    f"of shape {shape}: give both the same size."
                 )
-    return {size: number for size, (number, _) in found.items()}
+    return {size: number for size, (number, *_) in found.items()}
 
 
 def np_shape(value: Any) -> tuple[int, ...]:
@@ -48,10 +48,18 @@ def np_shape(value: Any) -> tuple[int, ...]:
     return tuple(getattr(value, "shape", ()))
 
 
+@lru_cache(maxsize=10_000)
 def full_shape(symbol: Any) -> tuple[Any, ...]:
     """The shape of the array that holds the values of a symbol: for data, the samples first."""
     label = label_of(symbol)
     return (SAMPLES, *label.shape) if isinstance(label, Data) else tuple(getattr(label, "shape", ()))
+
+
+@lru_cache(maxsize=10_000)
+def _named_axes(symbol: Any) -> tuple[tuple[int, str], ...]:
+    """The axes of a symbol's array whose size has a name, and the names."""
+    named = enumerate(full_shape(symbol))
+    return tuple((axis, size.name) for axis, size in named if size is not S.One and number_of(size) is None)
 
 
 def sources(symbols: Iterable[Any]) -> Iterator[tuple[Any, str, int]]:

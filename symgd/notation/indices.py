@@ -133,5 +133,5 @@ def size(value: Any) -> Expr:
 
 def number_of(count: Expr) -> int | None:
     """The number that a size stands for; None for one that data will bind."""
-    name = str(count)
+    name = count.name if isinstance(count, Count) else str(count)
     return int(name) if name.isdecimal() else None

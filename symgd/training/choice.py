@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from symgd.derivation.moments import NoMoments
+from symgd.training.by_loops import asked_for, chosen
 from symgd.training.comparison import compare
-from symgd.training.engine import ARRAYS, MOMENTS, Engine, against_moments, declined, moments_for
+from symgd.training.engine import ARRAYS, AUTO, LOOPS, MOMENTS, Engine, against_moments, declined, moments_for
 from symgd.training.partitions import Partitions
 from symgd.training.reduction import Reduction, reduction_of
 from symgd.training.run import Run
@@ -23,16 +24,18 @@ Train = Callable[[Setup, Engine], Run]
 
 def run_by(engine: str, setup: Setup, train: Train) -> Run:
     """The run of a setup by the engine asked for; TrainingError for one that the loss does not have."""
+    if engine == LOOPS:
+        return asked_for(setup, train)
     reason = against_moments(engine, setup)
     if reason is not None:
-        return train(setup, declined(engine, reason))
+        return _without_moments(engine, setup, reason, train)
     moments = moments_for(setup)
     if isinstance(moments, NoMoments):
-        return train(setup, declined(engine, moments.reason))
+        return _without_moments(engine, setup, moments.reason, train)
     try:
         reduction = reduction_of(setup, moments)
     except np.linalg.LinAlgError:
-        return train(setup, declined(engine, DEGENERATE))
+        return _without_moments(engine, setup, DEGENERATE, train)
     return _without_data(reduction, train)
 
 
@@ -41,6 +44,12 @@ def _samples(setup: Setup) -> str:
     values = setup.values
     where = f" in {values.data}" if isinstance(values.data, Partitions) else ""
     return f"{values.samples} samples{where}"
+
+
+def _without_moments(engine: str, setup: Setup, reason: str, train: Train) -> Run:
+    """The run by a compiled loop where one is worth it, else with arrays; *reason* rules out moments."""
+    run = chosen(setup, reason, train) if engine == AUTO else None
+    return run or train(setup, declined(engine, reason))
 
 
 def _without_data(reduction: Reduction, train: Train) -> Run:

@@ -10,7 +10,7 @@ from symgd.errors import TrainingError
 from symgd.training.partitions import Partitions
 from symgd.training.setup import Setup
 
-AUTO, ARRAYS, MOMENTS = ENGINES = ("auto", "arrays", "moments")
+AUTO, ARRAYS, LOOPS, MOMENTS = ENGINES = ("auto", "arrays", "loops", "moments")
 
 WORTH = 200_000_000
 """Numbers of data that all iterations together read. Arrays take about a second for so many; finding and compiling the
@@ -24,7 +24,8 @@ READ = 20
 class Engine:
     """What computed a run, *name*, and why.
 
-    "arrays" are NumPy expressions over all data in each iteration; "moments" are sums over the data, taken once.
+    "arrays" are NumPy expressions over all data in each iteration; "loops" are compiled by Numba, the loop of training
+    with them; "moments" are sums over the data, taken once.
 
     >>> print(Engine("arrays", "as asked for."))
     arrays: as asked for.

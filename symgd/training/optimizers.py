@@ -30,6 +30,8 @@ RATE = Range(f"{POSITIVE.text}, or a schedule", POSITIVE.holds, (Schedule,))
 MU, RHO, EPSILON, LAMBDA = map(Named, ("mu", "rho", "epsilon", "lambda"))
 BETA_1, BETA_2 = Named("beta_1"), Named("beta_2")
 M, V, SQUARES = Named("m"), Named("v"), Named("s")
+_EQUATIONS: dict[type, Equations] = {}
+
 M_HAT, V_HAT = Named("m_hat"), Named("v_hat")
 
 
@@ -50,11 +52,19 @@ class Optimizer(Settings, ABC):
     def rule(self) -> UpdateRule:
         """The update equations with the values of their settings; a schedule's formula comes first."""
         rate = self.learning_rate
-        equations, settings = self.equations, self.numbers()
+        equations, settings = self._known_equations(), self.numbers()
         if isinstance(rate, Schedule):
             equations = ((LEARNING_RATE, rate.formula), *equations)
             settings = rate.numbers() | settings
         return UpdateRule(type(self).__name__, equations, self.states, settings, self.source)
+
+    def _known_equations(self) -> Equations:
+        """The equations, built once for each class of this module: there they are the same for all settings."""
+        if type(self).__module__ != __name__:
+            return self.equations
+        if type(self) not in _EQUATIONS:
+            _EQUATIONS[type(self)] = self.equations
+        return _EQUATIONS[type(self)]
 
 
 @final

@@ -39,7 +39,7 @@ class Setup:
     @property
     def rule(self) -> UpdateRule:
         """The update rule of the optimizer."""
-        rule: UpdateRule = self.optimizer.rule
+        rule: UpdateRule = self.program.rule or self.optimizer.rule
         return rule
 
     @property

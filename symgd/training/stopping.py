@@ -100,9 +100,10 @@ class Watch:
             (state.loss, state.gradient) if self._batches.whole else self._over_data(state.parameters)
         )
         last, self._last = self._last, loss
-        return self._met(loss, gradient, last)
+        return self.judged(loss, gradient, last)
 
-    def _met(self, loss: Any, gradient: tuple[Any, ...], last: Any) -> Told | None:
+    def judged(self, loss: Any, gradient: tuple[Any, ...], last: Any) -> Told | None:
+        """What tolerance a loss and its gradient meet after a *last* loss, in words; None if they meet none."""
         steepness, limits = norm(gradient), self._limits
         if limits.gradient_tolerance is not None and steepness <= limits.gradient_tolerance:
             return told("gradient within", norm=f"{steepness:.3g}", tolerance=limits.gradient_tolerance)

@@ -12,11 +12,13 @@ from symgd.derivation.derive import derive
 from symgd.notation.mapping import BySymbol
 from symgd.training.batches import split
 from symgd.training.choice import run_by
+from symgd.training.compiled import Loops
 from symgd.training.ending import check_start, status_of
-from symgd.training.engine import Engine, check_engine
+from symgd.training.engine import LOOPS, Engine, check_engine
 from symgd.training.loop import End, Record, init, iterate, terminate
 from symgd.training.partition_batches import split_partitions
 from symgd.training.partition_sums import over_partitions
+from symgd.training.pieces import Pieces
 from symgd.training.progress import Progress
 from symgd.training.run import Run
 from symgd.training.setup import Setup, check_names, rule_of, values_of
@@ -71,11 +73,14 @@ def train(
     Where numbers are fractions or whole, at least one of them a fraction, and loss and optimizer need no roots or
     transcendental functions, everything is computed exactly; else in double precision.
 
-    *engine* says what computes the iterations: "arrays", NumPy expressions over all data in each of them; or "moments",
+    *engine* says what computes the iterations: "arrays", NumPy expressions over all data in each of them; "loops", one
+    loop over iterations and samples that Numba compiles (``pip install symgd[fast]``; its code is kept for later
+    processes), where no matrices are multiplied and no sample has arrays of its own; or "moments",
     sums over the data that are taken once, where the loss is a polynomial in its parameters (see
     ``derivation.moments``) and each iteration uses all samples. "auto" takes moments where they apply and
     the iterations would read so much data that finding them pays. A run from moments is compared with the data at its
-    start, at its end and between; where both differ, it is done again with arrays. ``run.engine`` tells what was used.
+    start, at its end and between; where both differ, it is done again with arrays. "auto" takes loops where arrays
+    would take longer than compiling, or than loading what was compiled before. ``run.engine`` tells what was used.
 
     Raises NotationError and DerivationError as :func:`symgd.derive` does; DataError for data, start or constants
     that are missing, unknown, not numeric, not finite, or do not fit one another, and for a start at which the loss
@@ -112,6 +117,11 @@ def train(
 
 
 def _run(setup: Setup, engine: Engine, keep: bool, progress: bool | None) -> Run:
+    if engine.name == LOOPS:
+        loops = Loops(setup, keep)
+        with Progress(setup.limits.iterations, progress) as bar:
+            end = loops.run(bar)
+        return _postprocess(loops.setup, end, loops.record, engine)
     record = Record(tuple(setup.values.start.values()), setup.values.exact, keep)
     return _postprocess(setup, _iterated(setup, record, progress), record, engine)
 
@@ -127,7 +137,7 @@ def _iterated(setup: Setup, record: Record, progress: bool | None) -> End:
         return iterate(task, state, ending, record, bar)
 
 
-def _postprocess(setup: Setup, end: End, record: Record, engine: Engine) -> Run:
+def _postprocess(setup: Setup, end: End, record: Record | Pieces, engine: Engine) -> Run:
     values, names = setup.values, tuple(setup.values.start)
     columns = dict(zip(("loss", *names), record.arrays(end.state.iteration + 1), strict=True))
     columns = {name: column for name, column in columns.items() if column is not None}

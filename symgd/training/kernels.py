@@ -1,0 +1,68 @@
+"""Which compiled loop a run needs: written once for each derivation, update rule and form of code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from symgd.codegen.loops.kernels import compiled
+from symgd.codegen.loops.module import BLOCK, LoopModule, write_loops
+from symgd.codegen.loops.writing import Form
+from symgd.derivation.derive import Derivation
+from symgd.notation.updates import UpdateRule
+from symgd.training.batches import Batches
+
+Functions = Mapping[str, Callable[..., Any]]
+
+LARGE = 16 * BLOCK
+"""So many samples are worth several threads."""
+
+_KNOWN: WeakKeyDictionary[Derivation, dict[Any, LoopModule]] = WeakKeyDictionary()
+
+
+def module_for(derivation: Derivation, rule: UpdateRule | None, form: Form, kinds: str = "") -> LoopModule:
+    """The module for a loss and an update rule; CompilationError where loops are not the form for the loss."""
+    known, key = _KNOWN.setdefault(derivation, {}), _key(rule, form, kinds)
+    if key not in known:
+        known[key] = replace(write_loops(derivation, rule, form), kinds=kinds)
+    return known[key]
+
+
+def is_written(derivation: Derivation, rule: UpdateRule, form: Form, kinds: str) -> bool:
+    """Whether the module is at hand, which takes a while to write."""
+    return _key(rule, form, kinds) in _KNOWN.get(derivation, {})
+
+
+def kinds_of(data: Iterable[Any]) -> str:
+    """Of what kind arrays are, as far as compiled code goes by it."""
+    return " ".join(f"{each.dtype}{each.ndim}{_layout(each)}" for each in data)
+
+
+def form_for(batches: Batches) -> Form:
+    """The form of code for batches of this size and order."""
+    if batches.size == 1 and batches.samples > 1:
+        return Form(one=True, ordered=batches.shuffled)
+    blocks = batches.size > BLOCK
+    return Form(blocks=blocks, ordered=batches.shuffled, parallel=blocks and batches.size >= LARGE)
+
+
+def whole_form(samples: int) -> Form:
+    """The form of code for all samples at once."""
+    return Form(blocks=samples > BLOCK, parallel=samples >= LARGE)
+
+
+def loaded(module: LoopModule) -> Functions:
+    """The functions of a module, compiled when first called."""
+    return compiled(module.source, module.kinds)
+
+
+def _key(rule: UpdateRule | None, form: Form, kinds: str) -> Any:
+    return form, kinds, rule and (rule.name, rule.equations, rule.states, tuple(rule.settings))
+
+
+def _layout(array: Any) -> str:
+    if array.flags.c_contiguous:
+        return "C"
+    return "F" if array.flags.f_contiguous else "A"
