@@ -9,7 +9,7 @@ symbols are equal when role, name and shape are. A symbol carries no value.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sympy import Expr, IndexedBase, S
@@ -54,12 +54,12 @@ class Element(Ordered, Indexed):
         # Not through Indexed's constructor, which takes assumptions from the base: a label need not have any.
         return Expr.__new__(cls, base, *indices)
 
-    @property
+    @cached_property
     def label(self) -> Any:
         """The symbol or the named intermediate whose element this is."""
         return self.base.args[0]
 
-    @property
+    @cached_property
     def name(self) -> str:
         return str(self.label.name)
 

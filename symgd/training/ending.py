@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from numbers import Real
 from typing import Any
 
@@ -40,6 +41,8 @@ def status_of(setup: Setup, end: End) -> Status:
     if outcome is Outcome.INTERRUPTED:
         reasons = (told("stopped"),)
     elif outcome is Outcome.SPENT:
+        if not isinstance(setup.values.data, Partitions):
+            return Status(outcome, end.state.iteration, partial(_spent, setup, end.state))
         reasons = _spent(setup, end.state)
     elif end.beyond is not None:
         found = _cause(setup, end.state, end.beyond)

@@ -27,6 +27,8 @@ def filled(problem: Problem, start: Any, bound: Mapping[str, Any]) -> Any:
         return start
     given = {name_of(key): value for key, value in start.items()}
     drawn = {name for name, value in given.items() if isinstance(value, Initializer)}
+    if not drawn:
+        return given
     arrays = {name: np.asarray(value) for name, value in given.items() if name not in drawn}
     known = [leaf for leaf in problem.leaves if _fits(leaf, {**arrays, **bound})]
     sizes = agreed(known, {**arrays, **bound})

@@ -37,7 +37,7 @@ def is_written(derivation: Derivation, rule: UpdateRule, form: Form, kinds: str)
 
 def kinds_of(data: Iterable[Any]) -> str:
     """Of what kind arrays are, as far as compiled code goes by it."""
-    return " ".join(f"{each.dtype}{each.ndim}{_layout(each)}" for each in data)
+    return " ".join(f"{each.dtype.str}{each.ndim}{_layout(each)}" for each in data)
 
 
 def form_for(batches: Batches) -> Form:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
+from typing import Any
 
 from symgd.training.telling import Told, told
 
@@ -31,7 +34,15 @@ class Status:
 
     outcome: Outcome
     iterations: int
-    reasons: tuple[Told, ...]
+    given: tuple[Told, ...] | Callable[[], tuple[Told, ...]]
+
+    @cached_property
+    def reasons(self) -> tuple[Told, ...]:
+        """The sentences of *reason*. What takes a pass over the data to tell is found when it is asked for."""
+        return self.given() if callable(self.given) else self.given
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"outcome": self.outcome, "iterations": self.iterations, "given": self.reasons}
 
     @property
     def reason(self) -> str:

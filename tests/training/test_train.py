@@ -108,8 +108,10 @@ def test_each_state_is_evaluated_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return functions
 
     monkeypatch.setattr("symgd.codegen.program.load", counting)
-    fit(iterations=10, gradient_tolerance=0, loss_tolerance=0)
-    # And two for the status, which tells the loss and the slope at the start and at the end.
+    run = fit(iterations=10, gradient_tolerance=0, loss_tolerance=0)
+    # And two for the words of the status, which tell the loss and the slope at the start and at the end.
+    assert len(counted) == 11
+    assert "went from" in str(run.status)
     assert len(counted) == 11 + 2
 
 
