@@ -11,7 +11,7 @@ import sympy as sp
 import symgd as sg
 from symgd.errors import TrainingError
 from symgd.training import engine as engines
-from symgd.training.accumulating import triangle
+from symgd.training.accumulating import triangles
 
 from .conftest import DATA, LINE, SLOW, START, b, fit, w, x, y
 
@@ -222,7 +222,7 @@ def test_engines_that_cannot_be_used(changes: dict[str, Any], message: str) -> N
 def test_the_triangle_has_the_square_of_the_data(widths: tuple[int, ...]) -> None:
     data = {f"c{k}": RANDOM.normal(size=(40_000, size)) for k, size in enumerate(widths)}
     columns = {name: (lambda values, name=name: values[name]) for name in data}
-    parts = triangle(columns, {}, data)
+    parts = triangles(columns, {}, data).whole
     r, a = np.hstack([*parts.values()]), np.hstack([*data.values()])
     assert r.shape == (sum(widths), sum(widths))
     np.testing.assert_allclose(r.T @ r, a.T @ a, rtol=1e-11, atol=1e-9)
