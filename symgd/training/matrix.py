@@ -72,7 +72,7 @@ class Matrix:
         if separator is not None:
             return self._separated(parts, separator, count(data))
         if self.width <= FEW:
-            columns = [each for _, value in parts for each in (value.T if np.ndim(value) else [value])]
+            columns = [each for _, value in parts for each in (value.T if np.ndim(value) else [float(value)])]
             return pairs(columns, count(data))
         squared = np.zeros((self.width, self.width))
         full = [
@@ -85,16 +85,23 @@ class Matrix:
         return squared
 
     def _separated(self, parts: Parts, separator: Array, samples: int) -> Array:
-        block = self._filled(parts, samples)
-        for k in range(1, self.width):
-            take(block[:, k], block[:, :k], separator[:k, k])
-        return pairs(list(block.T), samples) if self.width <= FEW else block.T @ block
+        number = parts[0][1]
+        shifted = np.ndim(number) == 0
+        block = self._filled(parts, samples, number * separator[0] if shifted else None)
+        for k in range(1 + shifted, self.width):
+            take(block[:, k], block[:, shifted:k], separator[shifted:k, k])
+        if self.width > FEW:
+            return block.T @ block
+        return pairs([float(number), *block.T[1:]] if shifted else list(block.T), samples)
 
-    def _filled(self, parts: Parts, samples: int) -> Array:
-        """The block itself."""
+    def _filled(self, parts: Parts, samples: int, shift: Array | None = None) -> Array:
+        """The block itself; less a number for each column but those of numbers."""
         block = np.empty((samples, self.width), order="F" if self.width <= FEW else "C")
         for place, value in parts:
-            block[:, place] = value
+            if shift is None or not np.ndim(value):
+                block[:, place] = value
+            else:
+                np.subtract(value, shift[place], out=block[:, place])
         return block
 
     def _parts(self, data: Values) -> Parts:

@@ -13,10 +13,11 @@ from symgd.training.blocks import FEW, PIECE, Array
 def pairs(columns: Sequence[Any], samples: int) -> Array:
     """The products of columns with one another; a number is a column of such numbers."""
     squared = np.empty((len(columns), len(columns)))
-    parted = [_pieces(each) if np.ndim(each) else (float(each),) for each in columns]
-    for j, left in enumerate(parted):
-        for k, right in enumerate(parted[: j + 1]):
-            squared[j, k] = squared[k, j] = _product(left, right, samples)
+    pieces = [each if isinstance(each, float) else _pieces(each) for each in columns]
+    for j, left in enumerate(pieces):
+        # Its own square first: that reads a column from memory fastest.
+        for k in range(j, -1, -1):
+            squared[j, k] = squared[k, j] = _product(left, pieces[k], samples)
     return squared
 
 
@@ -30,17 +31,19 @@ def take(column: Array, others: Array, numbers: Array) -> None:
             column -= other * number
 
 
-def _pieces(column: Array) -> tuple[Array, ...]:
+def _pieces(column: Array) -> list[Array]:
     """BLAS shares longer vectors among threads, and waiting for a busy core takes far longer than the sum."""
     column = np.ascontiguousarray(column)
     whole = len(column) // PIECE * PIECE
-    rest = (column[None, whole:],) if whole < len(column) else ()
-    return (column[:whole].reshape(-1, PIECE), *rest)
+    rest = [column[None, whole:]] if whole < len(column) else []
+    return [column[:whole].reshape(-1, PIECE), *rest]
 
 
-def _product(left: tuple[Any, ...], right: tuple[Any, ...], samples: int) -> float:
-    if np.ndim(left[0]) and np.ndim(right[0]):
-        return sum(float(np.vecdot(a, b).sum()) for a, b in zip(left, right, strict=True))
-    if np.ndim(left[0]):
+def _product(left: Any, right: Any, samples: int) -> float:
+    if isinstance(left, float):
         left, right = right, left
-    return left[0] * (sum(float(each.sum()) for each in right) if np.ndim(right[0]) else right[0] * samples)
+    if isinstance(left, float):
+        return left * right * samples
+    if isinstance(right, float):
+        return right * float(sum(each.sum() for each in left))
+    return float(sum(np.vecdot(a, b).sum() for a, b in zip(left, right, strict=True)))
