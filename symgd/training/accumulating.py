@@ -20,7 +20,7 @@ from symgd.training.matrix import Columns, Matrix
 from symgd.training.triangles import are_apart, root, units
 
 SPREAD = 10
-"""Sums of squares up to so many times those of the part, per sample, cost one digit more than the part shows."""
+"""Sums that differ from those of the part up to so many times, per sample, cost one digit more than the part shows."""
 
 
 class Triangles(NamedTuple):

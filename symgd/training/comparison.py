@@ -2,7 +2,8 @@
 
 A part of the samples is compared, with rows of its own from the same pass: wrong formulas show there, and digits that
 near dependence of columns loses, as columns of all samples depend on one another no closer than those of a part. All
-samples are compared where they are few, or where columns are much longer outside of the part.
+samples are compared where they are few, where columns are much longer outside of the part, or where the loss of all is
+much smaller.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from symgd.training.accumulating import SPREAD
 from symgd.training.direct import over_data, rounding
 from symgd.training.reduction import Reduction
 
@@ -35,6 +37,8 @@ def compare(reduction: Reduction, last: Sequence[Any]) -> Compared:
     compared = reduction.compared
     with np.errstate(all="ignore"):
         places = _places(compared, last)
+        if compared is not reduction and any(place.is_larger_than(reduction) for place in places):
+            compared, places = reduction, _places(reduction, last)
         apart = [place for place in places if place.difference > AGREES]
         lost = next((place for place in apart if place.is_wrong(compared)), None)
     where = "" if compared is reduction else f"over {compared.samples.count} of the samples, "
@@ -71,6 +75,10 @@ class _Place:
         if not math.isfinite(self.direct) or not math.isfinite(self.found):
             return 0.0 if math.isfinite(self.direct) == math.isfinite(self.found) else math.inf
         return abs(self.found - self.direct) / max(abs(self.direct), TINY)
+
+    def is_larger_than(self, whole: Reduction) -> bool:
+        """Whether the loss of the whole is so much smaller that more of it cancels."""
+        return SPREAD * abs(whole.loss(self.point)) < abs(self.found)
 
     def is_wrong(self, reduction: Reduction) -> bool:
         """Whether they differ by more than rounding."""
