@@ -62,7 +62,7 @@ class Matrix:
     def separator(self) -> Array | None:
         """T, with ones on its diagonal, from a few samples; None where columns are apart already."""
         block = self._filled(self._parts(self.sample), count(self.sample))
-        r = np.linalg.qr(block, mode="r")
+        r: Array = np.linalg.qr(block, mode="r")
         r = np.vstack([r, np.zeros((self.width - len(r), self.width))])
         return None if are_apart(r) else units(r, len(block) * np.finfo(np.float64).eps)
 
