@@ -17,7 +17,7 @@ from symgd.training.run import Run
 from symgd.training.setup import Setup
 from symgd.training.status import Outcome
 
-DEGENERATE = "a weight of these data is negative, or their columns are too close to one another."
+INFINITE = "a weight of these data is negative, or what is summed over them grows beyond all numbers."
 
 Train = Callable[[Setup, Engine], Run]
 
@@ -35,7 +35,7 @@ def run_by(engine: str, setup: Setup, train: Train) -> Run:
     try:
         reduction = reduction_of(setup, moments)
     except np.linalg.LinAlgError:
-        return _without_moments(engine, setup, DEGENERATE, train)
+        return _without_moments(engine, setup, INFINITE, train)
     return _without_data(reduction, train)
 
 
