@@ -11,7 +11,7 @@ import numpy as np
 
 from symgd.training.blocks import FEW, Array, Values, count, every
 from symgd.training.pairs import pairs, take
-from symgd.training.triangles import are_apart, units
+from symgd.training.triangles import are_apart, triangle_of, units
 
 Columns = Mapping[str, Callable[[Values], Any]]
 Parts = list[tuple[slice, Any]]
@@ -62,8 +62,7 @@ class Matrix:
     def separator(self) -> Array | None:
         """T, with ones on its diagonal, from a few samples; None where columns are apart already."""
         block = self._filled(self._parts(self.sample), count(self.sample))
-        r: Array = np.linalg.qr(block, mode="r")
-        r = np.vstack([r, np.zeros((self.width - len(r), self.width))])
+        r = triangle_of(block)
         return None if are_apart(r) else units(r, len(block) * np.finfo(np.float64).eps)
 
     def square(self, data: Values, separator: Array | None) -> Array:

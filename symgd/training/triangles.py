@@ -13,6 +13,23 @@ ROUNDED = 1e-13
 """So much of the square of a column of length 1 may be rounding."""
 
 
+PIECE = 64
+"""Rows so few that LAPACK leaves them to one thread: several, waiting for one another, take a multiple of the time."""
+
+
+def triangle_of(rows: Array) -> Array:
+    """R of some rows, by QR of pieces of them, and again of what these leave; as many rows as columns."""
+    width = rows.shape[1]
+    while len(rows) > max(PIECE, 2 * width):
+        length = max(PIECE, 2 * width)
+        full = np.zeros((-(-len(rows) // length) * length, width))
+        full[: len(rows)] = rows
+        pieces: Array = np.linalg.qr(full.reshape(-1, length, width), mode="r")
+        rows = pieces.reshape(-1, width)
+    found: Array = np.linalg.qr(np.vstack([rows, np.zeros((width, width))]), mode="r")
+    return found
+
+
 def root(squared: Array) -> Array:
     """The triangle whose square this is: Cholesky's, of columns scaled to length 1."""
     lengths = np.sqrt(np.diag(squared))
