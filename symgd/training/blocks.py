@@ -22,6 +22,9 @@ PIECE = 1 << 13
 LONGEST = 4 * PIECE
 """Samples in a block: several vectors so long stay in a core's own cache, and calls take little beside the work."""
 
+SHORTER = 2 * PIECE
+"""Samples in a block for NumPy expressions, which hold several vectors more at a time than the pass for moments."""
+
 ENTRIES = 1 << 17
 """Numbers in a block of longer samples: matrix products keep to the cache by themselves."""
 
@@ -31,9 +34,9 @@ def count(data: Values) -> int:
     return len(next(iter(data.values())))
 
 
-def length(width: int) -> int:
-    """How many samples of *width* numbers each make a block."""
-    return LONGEST if width <= FEW else max(1, ENTRIES // width)
+def length(width: int, longest: int = LONGEST) -> int:
+    """How many samples of *width* numbers each make a block, the *longest* of those with few numbers."""
+    return longest if width <= FEW else max(1, ENTRIES // width)
 
 
 def part(data: Values, which: slice) -> dict[str, Any]:

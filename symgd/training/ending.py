@@ -15,6 +15,7 @@ from symgd.notation.names import text_name
 from symgd.training.diagnosis import Cause, cause
 from symgd.training.loop import End, State
 from symgd.training.optimizers import GradientDescent
+from symgd.training.over_rows import OverRows, in_parts
 from symgd.training.partition_sums import OverPartitions
 from symgd.training.partitions import Partitions
 from symgd.training.setup import Setup
@@ -105,12 +106,15 @@ def _numbers(setup: Setup, state: State) -> Mapping[str, Any]:
     """The parameters of a state, its batch and the constants, by name."""
     values = setup.values
     parameters = dict(zip(values.start, state.parameters, strict=True))
-    if isinstance(setup.reduced, OverPartitions) and not state.batch:
-        # In which partition the cause lies is not known: it is looked for.
-        arrays = setup.reduced.suspect(*state.parameters, *values.constants.values())
-        return floats({**parameters, **arrays, **values.constants})
-    batch = dict(zip(values.data, state.batch, strict=True))
-    return floats({**parameters, **batch, **values.constants})
+    function = in_parts(setup.program, values)
+    # In which partition or block the cause lies is not known: it is looked for.
+    if isinstance(function, OverPartitions) and not state.batch:
+        arrays = function.suspect(*state.parameters, *values.constants.values())
+    elif isinstance(function, OverRows):
+        arrays = function.suspect(state.parameters, state.batch)
+    else:
+        arrays = dict(zip(values.data, state.batch, strict=True))
+    return floats({**parameters, **arrays, **values.constants})
 
 
 def _bound(setup: Setup) -> tuple[Told, ...]:

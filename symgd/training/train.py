@@ -16,8 +16,8 @@ from symgd.training.compiled import Loops
 from symgd.training.ending import check_start, status_of
 from symgd.training.engine import LOOPS, Engine, check_engine
 from symgd.training.loop import End, Record, init, iterate, terminate
+from symgd.training.over_rows import in_parts
 from symgd.training.partition_batches import split_partitions
-from symgd.training.partition_sums import over_partitions
 from symgd.training.pieces import Pieces
 from symgd.training.progress import Progress
 from symgd.training.run import Run
@@ -111,7 +111,7 @@ def train(
     values = values_of(program, data_for(derivation, data), start, constants)
     batches = split_partitions(values, split(values.samples, batch_size, shuffle, seed))
     limits = limit(batches, iterations, epochs, gradient_tolerance, loss_tolerance)
-    setup = Setup(program, optimizer, values, batches, limits, over_partitions(program, values))
+    setup = Setup(program, optimizer, values, batches, limits, in_parts(program, values))
     keep = values.size * (limits.iterations + 1) <= KEPT if history is None else history
     return run_by(engine, setup, partial(_run, keep=keep, progress=progress))
 
