@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from benchmarks.figures import Figure, at_most
 
@@ -19,12 +20,12 @@ LOSSES = (
 )
 
 CHILD = """
-import json, resource, sys
+import json, re, resource, sys
 import numpy as np
 import symgd as sg
 from benchmarks import losses
 
-name, samples, engine = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+name, samples, settings = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
 built = {
     "decay": lambda: losses.decay(8).derivation,
     "logistic": lambda: sg.derive(sg.losses.binary_cross_entropy_with_logits(losses.w * losses.x + losses.b, losses.y)),
@@ -34,10 +35,16 @@ start = {p.name: 0.5 for p in derivation.parameters}
 
 def train(x, y):
     rule = sg.optimizers.GradientDescent(0.01)
-    return sg.train(derivation, {"x": x, "y": y}, start, rule, iterations=20, engine=engine)
+    return sg.train(derivation, {"x": x, "y": y}, start, rule, **settings)
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    try:
+        # That of this process; what resource tells, a child has from its parent where it is more.
+        status = open("/proc/self/status").read()
+        return int(re.search("VmHWM:\\s*(\\d+)", status)[1]) * 1024
+    except (OSError, TypeError):
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 def filled(count):
     random = np.random.default_rng(0)
@@ -51,22 +58,38 @@ train(*filled(200_000))
 before = peak()
 x, y = filled(samples)
 run = train(x, y)
-above = max(0, peak() - max(before, 0) - x.nbytes - y.nbytes)
+above = max(0, peak() - before - x.nbytes - y.nbytes)
 print(json.dumps([above / 1e6, str(run.engine)]))
 """
 
 
+BATCHES = {"engine": "auto", "epochs": 1, "batch_size": 1000}
+WAYS: dict[str, dict[str, Any]] = {
+    **{f"engine={engine!r}": {"engine": engine, "iterations": 20} for engine in ("auto", "arrays", "loops")},
+    "batches of 1,000": BATCHES,
+    "batches of 1,000, shuffled": {**BATCHES, "shuffle": True, "seed": 0},
+    "batches of 1,000, shuffled, engine='arrays'": {
+        **BATCHES,
+        "shuffle": True,
+        "seed": 0,
+        "engine": "arrays",
+    },
+}
+
+
 def memory(_: int, divided: int) -> Iterator[Figure]:
-    """Ten million samples of two numbers each, losses with scalar parameters."""
+    """Ten million samples of two numbers each, losses with scalar parameters, each way of training."""
     samples = 10_000_000 // divided
-    for engine in ("auto", "arrays"):
-        told = {name: _above(name, samples, engine) for name in LOSSES}
+    for way, settings in WAYS.items():
+        told = {name: _above(name, samples, settings) for name in LOSSES}
         figures = {"symgd": max(above for above, _ in told.values()), "the aim": 50.0}
         figures |= {name: above for name, (above, _) in told.items()}
-        title = f"Peak memory above the data, {samples:,} samples, engine={engine!r}"
-        yield Figure(title, figures, (at_most(1, "the aim"),), unit="MB")
+        title = f"Peak memory above the data, {samples:,} samples, {way}"
+        engines = {engine.partition(":")[0] for _, engine in told.values()}
+        yield Figure(title, figures, (at_most(1, "the aim"),), ", ".join(sorted(engines)), unit="MB")
 
 
-def _above(name: str, samples: int, engine: str) -> tuple[float, str]:
-    command = [sys.executable, "-c", CHILD, name, str(samples), engine]
-    return tuple(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+def _above(name: str, samples: int, settings: Mapping[str, Any]) -> tuple[float, str]:
+    command = [sys.executable, "-c", CHILD, name, str(samples), json.dumps(settings)]
+    above, engine = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return above, engine
