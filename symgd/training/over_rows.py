@@ -1,4 +1,4 @@
-"""The loss and its gradient from large arrays in memory: block by block, so that no temporary is as long as they are."""
+"""The loss and its gradient from large arrays in memory: block by block, so that no temporary is as long."""
 
 from __future__ import annotations
 
