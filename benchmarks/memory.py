@@ -33,9 +33,9 @@ built = {
 derivation = built.get(name, lambda: sg.derive(getattr(sg.losses, name)(losses.w * losses.x + losses.b, losses.y)))()
 start = {p.name: 0.5 for p in derivation.parameters}
 
-def train(x, y):
+def train(x, y, **changes):
     rule = sg.optimizers.GradientDescent(0.01)
-    return sg.train(derivation, {"x": x, "y": y}, start, rule, **settings)
+    return sg.train(derivation, {"x": x, "y": y}, start, rule, **{**settings, **changes})
 
 def peak():
     try:
@@ -54,7 +54,11 @@ def filled(count):
     return x, y
 
 # Libraries are loaded and loops compiled with data that are small, but large enough for threads and blocks.
-train(*filled(200_000))
+few = filled(200_000)
+train(*few)
+if settings["engine"] == "auto":
+    train(*few, engine="loops")
+del few
 before = peak()
 x, y = filled(samples)
 run = train(x, y)
