@@ -13,8 +13,8 @@ import numpy as np
 from symgd.errors import TrainingError
 from symgd.training.settings import COUNT, WHOLE
 
-# Numbers of an order that are written at a time.
-_FILLED = 1 << 16
+# Numbers of an order that are written at a time; so few are shuffled faster in the type that NumPy takes by itself.
+_FILLED = 1 << 18
 
 Batch = Sequence[Any]
 
@@ -70,6 +70,9 @@ def kind_of_order(samples: int) -> Any:
 
 def shuffle_into(order: Any, generator: np.random.Generator) -> None:
     """Fill *order* as ``generator.permutation(len(order))`` is, whatever its type, without a copy."""
+    if len(order) <= _FILLED:
+        order[:] = generator.permutation(len(order))
+        return
     for first in range(0, len(order), _FILLED):
         part = order[first : first + _FILLED]
         part[:] = np.arange(first, first + len(part), dtype=order.dtype)

@@ -12,7 +12,7 @@ from symgd.derivation.derive import Derivation
 from symgd.notation.mapping import name_of
 from symgd.training.partition_sums import LossAndSlopes, OverPartitions, over_partitions
 from symgd.training.partitions import Partitions
-from symgd.training.row_partitions import KnownRows, Rows, are_large
+from symgd.training.row_partitions import KnownRows, Rows, are_large, is_mapped
 from symgd.training.values import Values
 
 
@@ -46,7 +46,9 @@ class OverRows:
 
     @cached_property
     def _adds_up(self) -> bool:
-        return rows_of(self.program.derivation, self.values.data).adds_up
+        rows = rows_of(self.program.derivation, self.values.data)
+        # What stands in files may be more than memory holds: DerivationError, rather than arrays as long as they are.
+        return bool(rows.code) if any(map(is_mapped, self.values.arrays)) else rows.adds_up
 
     def _of(self, batch: Sequence[Any]) -> OverPartitions | None:
         """The function for the rows of a large batch; that of the last one is kept, with its answers."""

@@ -58,8 +58,19 @@ class KnownRows(RowPartitions):
 
 
 def is_large(data: Mapping[Any, Any]) -> bool:
-    """Whether data hold files that are better not read as a whole."""
-    return are_large(v for v in data.values() if isinstance(v, np.memmap))
+    """Whether data hold files that are better not read as a whole, but converted a few rows at a time.
+
+    Where all are in double precision nothing is to be converted: then files are arrays like others.
+    """
+    files = [v for v in data.values() if isinstance(v, np.memmap)]
+    return are_large(files) and not all(getattr(v, "dtype", None) == np.float64 for v in data.values())
+
+
+def is_mapped(array: Any) -> bool:
+    """Whether an array is a file, or a view of one."""
+    while array is not None and not isinstance(array, np.memmap):
+        array = getattr(array, "base", None)
+    return array is not None
 
 
 def are_large(arrays: Iterable[Any]) -> bool:

@@ -42,7 +42,8 @@ def beside(patch: pytest.MonkeyPatch, loss: Any, data: Any, start: Any, **change
         {"gradient_tolerance": 0.3, "batch_size": 100},
     ],
 )
-def test_blocks_give_the_run_of_whole_arrays(blocks, monkeypatch, name, changes):
+@pytest.mark.usefixtures("blocks")
+def test_blocks_give_the_run_of_whole_arrays(monkeypatch, name, changes):
     loss, start = LOSSES[name]
     run, other = beside(monkeypatch, loss, of(loss), start, **changes)
     assert_same(run, other)
@@ -51,7 +52,8 @@ def test_blocks_give_the_run_of_whole_arrays(blocks, monkeypatch, name, changes)
     assert all(np.shares_memory(run.data[column], DATA[column]) for column in run.data)
 
 
-def test_a_loss_of_all_samples_at_once_goes_on_with_whole_arrays(blocks, monkeypatch):
+@pytest.mark.usefixtures("blocks")
+def test_a_loss_of_all_samples_at_once_goes_on_with_whole_arrays(monkeypatch):
     loss = sg.mean((w * x - sg.mean(w * x) - y) ** 2)
     run, other = beside(monkeypatch, loss, of(loss), {"w": 0.0})
     assert_same(run, other, to=0)
@@ -59,14 +61,16 @@ def test_a_loss_of_all_samples_at_once_goes_on_with_whole_arrays(blocks, monkeyp
 
 
 @pytest.mark.parametrize("engine", ["moments", "loops"])
-def test_other_engines_take_the_arrays_themselves(blocks, engine):
+@pytest.mark.usefixtures("blocks")
+def test_other_engines_take_the_arrays_themselves(engine):
     run = fit(LINE, of(LINE), LINE_START, engine=engine)
     assert run.engine.name == engine
     assert_same(run, fit(LINE, of(LINE), LINE_START), to=1e-10)
 
 
 @pytest.mark.parametrize("engine", ["arrays", "loops"])
-def test_a_run_that_diverges_says_so_as_before(blocks, monkeypatch, engine):
+@pytest.mark.usefixtures("blocks")
+def test_a_run_that_diverges_says_so_as_before(monkeypatch, engine):
     rate = sg.optimizers.GradientDescent(5.0)
     run, other = beside(
         monkeypatch, LINE, of(LINE), LINE_START, optimizer=rate, iterations=900, engine=engine
@@ -75,7 +79,8 @@ def test_a_run_that_diverges_says_so_as_before(blocks, monkeypatch, engine):
     assert str(run.status) == str(other.status)
 
 
-def test_the_cause_of_a_loss_without_value_is_found_in_its_block(blocks):
+@pytest.mark.usefixtures("blocks")
+def test_the_cause_of_a_loss_without_value_is_found_in_its_block():
     data = {"x": np.where(np.arange(N) == 500, -4.0, 1.0)}
     with pytest.raises(sg.errors.DataError, match=r"start: the loss has no value there: .*x = -4"):
         fit(sg.mean(sp.log(w * x)), data, {"w": 1.0})
