@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -20,12 +20,12 @@ from symgd.training.values import Values
 class OverRows:
     """The loss and its gradient as a function of parameters, data and constants, like the generated one.
 
-    Batches that are small go to that one, and so do all of a loss that is no function of sums over the samples.
+    Batches that are small go to that one, and so do all of a loss that is no function of sums over the samples; of data
+    in files these raise DerivationError.
     """
 
     program: Program
     values: Values
-    _known: list[tuple[Sequence[Any], OverPartitions]] = field(default_factory=list)
 
     def __call__(self, *arguments: Any) -> LossAndSlopes:
         """The loss of a batch, and its slopes by the names of the parameters."""
@@ -46,21 +46,36 @@ class OverRows:
 
     @cached_property
     def _adds_up(self) -> bool:
-        rows = rows_of(self.program.derivation, self.values.data)
-        # What stands in files may be more than memory holds: DerivationError, rather than arrays as long as they are.
-        return bool(rows.code) if any(map(is_mapped, self.values.arrays)) else rows.adds_up
+        return self._rows.adds_up
+
+    @cached_property
+    def refused(self) -> bool:
+        """Whether the data stand in files, which may be more than memory holds, and must be used as a whole."""
+        return any(map(is_mapped, self.values.arrays)) and not self._adds_up
+
+    @cached_property
+    def _rows(self) -> KnownRows:
+        """All data."""
+        return rows_of(self.program.derivation, self.values.data)
+
+    @cached_property
+    def _over_all(self) -> OverPartitions:
+        """The function for all data: kept, as it knows its answers at the start and at the end."""
+        return self._over(self._rows)
 
     def _of(self, batch: Sequence[Any]) -> OverPartitions | None:
-        """The function for the rows of a large batch; that of the last one is kept, with its answers."""
-        for arrays, known in self._known:
-            if all(a is b for a, b in zip(arrays, batch, strict=True)):
-                return known
-        if not are_large(batch) or not self._adds_up:
+        """The function for the rows of a large batch."""
+        if not are_large(batch):
             return None
-        data = rows_of(self.program.derivation, dict(zip(self.values.data, batch, strict=True)))
-        names = (*self.values.start, *self.values.constants)
-        self._known = [(batch, OverPartitions(data, names, self.values.dtype))]
-        return self._known[0][1]
+        if not self._adds_up:
+            # Where arrays as long as the data may not fit, the reason is told.
+            return self._over_all if self.refused else None
+        if all(a is b for a, b in zip(batch, self.values.arrays, strict=True)):
+            return self._over_all
+        return self._over(rows_of(self.program.derivation, dict(zip(self.values.data, batch, strict=True))))
+
+    def _over(self, rows: KnownRows) -> OverPartitions:
+        return OverPartitions(rows, (*self.values.start, *self.values.constants), self.values.dtype)
 
 
 def rows_of(derivation: Derivation, arrays: Mapping[str, Any]) -> KnownRows:

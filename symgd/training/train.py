@@ -53,8 +53,9 @@ def train(
     starts from, *constants* each constant to its number. *optimizer* is one of :mod:`symgd.optimizers`.
 
     Data may come in partitions, whose sums are added in a fixed order: as a list of mappings or dataframes, as an
-    object that gives them anew each time it is iterated, or as arrays and dataframes of Dask. Files of ``np.memmap``
-    above 64 MB are read in partitions too. The loss then is a function of sums over the samples.
+    object that gives them anew each time it is iterated, or as arrays and dataframes of Dask. The loss then is a
+    function of sums over the samples. Files of ``np.memmap`` above 64 MB are not copied as a whole, and arrays in
+    memory that are as large are used block by block where the loss is such a function.
 
     Give either *iterations* or *epochs*, passes over the data. Each iteration uses all samples, or *batch_size* of
     them in turn; *shuffle* gives each epoch an order of its own, which *seed* makes repeatable (a seed is drawn if none

@@ -38,8 +38,11 @@ def test_a_loss_of_all_samples_at_once_is_refused_by_arrays_and_taken_by_loops(f
     loss = sg.mean((w * x - sg.mean(w * x) - y) ** 2)
     with pytest.raises(sg.errors.DerivationError, match=r"holds another sum .* Give the data in memory"):
         fit(loss, files, {"w": 0.0})
-    run = fit(loss, files, {"w": 0.0}, engine="loops")
-    assert_same(run, fit(loss, {name: DATA[name] for name in files}, {"w": 0.0}, engine="loops"))
+    other = fit(loss, {name: DATA[name] for name in files}, {"w": 0.0})
+    for engine, name in (("loops", "loops"), ("auto", "moments")):
+        run = fit(loss, files, {"w": 0.0}, engine=engine)
+        assert run.engine.name == name
+        assert_same(run, other, to=1e-10)
 
 
 def test_loss_over_files_is_that_over_arrays(files):
