@@ -23,6 +23,9 @@ PIECE = 1 << 13
 LONGEST = 4 * PIECE
 """Samples in a block: several vectors so long stay in a core's own cache, and calls take little beside the work."""
 
+SHORTER = 2 * PIECE
+"""Samples in a block for NumPy expressions, which hold several vectors more at a time than the pass for moments."""
+
 ENTRIES = 1 << 17
 """Numbers in a block of longer samples: matrix products keep to the cache by themselves."""
 
@@ -41,7 +44,7 @@ class Samples:
     @classmethod
     def of(cls, data: Values, width: int) -> Samples:
         """All samples, in blocks that suit *width* numbers for each."""
-        return cls(data, LONGEST if width <= FEW else max(1, ENTRIES // width))
+        return cls(data, length(width))
 
     @property
     def count(self) -> int:
@@ -65,6 +68,11 @@ class Samples:
 def count(data: Values) -> int:
     """The number of samples."""
     return len(next(iter(data.values())))
+
+
+def length(width: int, longest: int = LONGEST) -> int:
+    """How many samples of *width* numbers each make a block, the *longest* of those with few numbers."""
+    return longest if width <= FEW else max(1, ENTRIES // width)
 
 
 def part(data: Values, which: slice) -> dict[str, Any]:

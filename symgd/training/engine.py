@@ -7,6 +7,7 @@ from typing import Any
 
 from symgd.derivation.moments import Moments, NoMoments
 from symgd.errors import TrainingError
+from symgd.training.over_rows import OverRows
 from symgd.training.partitions import Partitions
 from symgd.training.setup import Setup
 
@@ -58,17 +59,18 @@ def against_moments(engine: str, setup: Setup) -> str | None:
     if engine == MOMENTS:
         return None
     numbers = values.numbers
-    if numbers * setup.limits.iterations < worth(values.data):
+    if numbers * setup.limits.iterations < worth(setup):
         return (
             f"{setup.limits.iterations} iterations over {numbers} numbers are done before moments are found."
         )
     return None
 
 
-def worth(data: Any) -> float:
+def worth(setup: Setup) -> float:
     """Numbers that all iterations read before moments pay; a loss that its partitions do not add up to needs them."""
+    data = setup.values.data
     if not isinstance(data, Partitions):
-        return WORTH
+        return 0 if isinstance(setup.reduced, OverRows) and setup.reduced.refused else WORTH
     return WORTH / READ if data.adds_up else 0
 
 
