@@ -16,7 +16,7 @@ from symgd.training.progress import Progress
 from symgd.training.status import Outcome
 from symgd.training.telling import Told
 
-Update = Callable[..., tuple[Any, ...]]
+Update = Callable[..., Any]
 
 
 class State(NamedTuple):
@@ -38,7 +38,7 @@ class State(NamedTuple):
 class Task:
     """What all iterations use: the generated functions, and the values that do not change.
 
-    *update* takes θ, g, the states, t and the settings, and returns θ and the states, always as a tuple.
+    *update* takes θ, g, the states, t and the settings, and returns θ and the states; θ alone where there are none.
     """
 
     loss_and_gradient: Callable[..., Any]
@@ -76,13 +76,21 @@ def init(task: Task, parameters: tuple[Any, ...], states: int) -> State:
 def step(task: Task, state: State) -> State:
     """One iteration: each parameter updated, then loss and gradient on the next batch."""
     t = state.iteration + 1
-    moved = [
-        task.update(theta, slope, *kept, t, *task.settings)
-        for theta, slope, kept in zip(state.parameters, state.gradient, state.memory, strict=True)
-    ]
-    parameters = tuple([new[0] for new in moved])
+    parameters, memory = _updated(task, state, t)
     batch = next(task.batches)
-    return State(t, parameters, tuple([new[1:] for new in moved]), batch, *evaluate(task, parameters, batch))
+    loss, gradient = evaluate(task, parameters, batch)
+    return State(t, parameters, memory, batch, loss, gradient)
+
+
+def _updated(task: Task, state: State, t: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The parameters after an update, and what the rule keeps of each."""
+    update, settings = task.update, task.settings
+    if not state.memory[0]:
+        pairs = zip(state.parameters, state.gradient, strict=True)
+        return tuple([update(theta, slope, t, *settings) for theta, slope in pairs]), state.memory
+    triples = zip(state.parameters, state.gradient, state.memory, strict=True)
+    moved = [update(theta, slope, *kept, t, *settings) for theta, slope, kept in triples]
+    return tuple([new[0] for new in moved]), tuple([new[1:] for new in moved])
 
 
 def terminate(
@@ -126,12 +134,13 @@ class Record:
     def __init__(self, start: Sequence[Any], exact: bool, keep: bool = True) -> None:
         self._columns: list[Any] = [[] if exact or np.ndim(value) else array("d") for value in (0.0, *start)]
         self._dropped = [bool(np.ndim(value)) and not keep for value in (0.0, *start)]
+        self._appends = [column.append for column in self._columns]
         self._drops = any(self._dropped)
 
     def add(self, state: State) -> None:
         """Append a state."""
-        for column, value in zip(self._columns, (state.loss, *state.parameters), strict=True):
-            column.append(value)
+        for append, value in zip(self._appends, (state.loss, *state.parameters), strict=True):
+            append(value)
         if self._drops:
             for column, dropped in zip(self._columns, self._dropped, strict=True):
                 del column[: -1 if dropped else 0]

@@ -19,7 +19,7 @@ from symgd.notation.problem import Problem
 from symgd.notation.updates import UpdateRule
 from symgd.training.batches import Batches
 from symgd.training.filling import filled
-from symgd.training.loop import Task, Update, evaluate
+from symgd.training.loop import Task, evaluate
 from symgd.training.partitions import Partitions
 from symgd.training.stopping import Limits, LossAndGradient
 from symgd.training.values import Values
@@ -51,7 +51,7 @@ class Setup:
         """What the loop needs, from the first batch on."""
         return Task(
             self.reduced or self.program.functions["loss_and_gradient"],
-            _update(self.program),
+            self.program.functions["update"],
             self.batches.of(self.values.arrays),
             tuple(self.values.constants.values()),
             self.values.settings,
@@ -130,12 +130,6 @@ def _by_role(flat: Mapping[tuple[int, Any], Any]) -> Values:
     return Values(start, data, constants, tuple(settings.values()))
 
 
-def _update(program: Program) -> Update:
-    """The generated update function, whose answer is a tuple even if θ is all there is."""
-    update = program.functions["update"]
-    return update if program.rule and program.rule.states else lambda *arguments: (update(*arguments),)
-
-
 def _first_iteration(program: Program, values: Values) -> Callable[[], list[Any]]:
     """All numbers that the generated functions compute in the first iteration, were all samples in one batch."""
     states = (Fraction(0),) * len(program.rule.states if program.rule else ())
@@ -143,7 +137,7 @@ def _first_iteration(program: Program, values: Values) -> Callable[[], list[Any]
     def numbers() -> list[Any]:
         arguments = (*values.start.values(), *values.data.values(), *values.constants.values())
         loss, gradient = program.functions["loss_and_gradient"](*arguments)
-        update = _update(program)
+        update = program.functions["update"]
         updated = [update(slope, slope, *states, 1, *values.settings) for slope in gradient.values()]
         return [loss, *gradient.values(), *np.ravel(np.array(updated, dtype=object))]
 
