@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from symgd.codegen.precision import floats
+from symgd.notation.telling import Told, told
 from symgd.training.blocks import Values, blocks, count
 from symgd.training.partition_comparison import over_partitions
 from symgd.training.partitions import Partitions
@@ -30,14 +31,12 @@ direct evaluation rounds alike."""
 PART = 1 << 14
 """About so many samples are compared where not all are."""
 
-WORDS = "the loss differs from that over the data by {:.0e} of itself at most"
-
 
 class Compared(NamedTuple):
-    """Whether both losses agree, and how far they are apart, in words."""
+    """Whether both losses agree, and how far they are apart: *told*."""
 
     agrees: bool
-    words: str
+    told: Told
 
 
 def compare(reduction: Reduction, last: Sequence[Any]) -> Compared:
@@ -45,18 +44,18 @@ def compare(reduction: Reduction, last: Sequence[Any]) -> Compared:
     with np.errstate(all="ignore"):
         places = _places(reduction, last)
         apart = [place for place in places if place.difference > AGREES]
-        words = WORDS.format(max(place.difference for place in places))
+        part = f"{max(place.difference for place in places):.0e}"
         lost = next((place for place in apart if place.difference > place.allowed), None)
     if lost is not None:
-        return Compared(False, str(lost))
-    return Compared(True, f"{words}, as far as rounding leaves it open" if apart else words)
+        return Compared(False, lost.told)
+    return Compared(True, told("rounding" if apart else "agrees", part=part))
 
 
 def _places(reduction: Reduction, last: Sequence[Any]) -> list[_Place]:
     """Both ends of a run, and a point whose coordinates lie anywhere between theirs."""
     start, random = reduction.setup.start, np.random.default_rng(0)
     between = [a + random.uniform(size=np.shape(a)) * (b - a) for a, b in zip(start, last, strict=True)]
-    points = {"start": start, "end": last, "point between": between}
+    points = {"start": start, "end": last, "between": between}
     data = reduction.setup.values.data
     if isinstance(data, Partitions):
         direct = zip(points, over_partitions(reduction, data, list(points.values())), strict=True)
@@ -100,8 +99,11 @@ class _Place:
             changes.append(abs(over_data(self.reduction, near, moved) - self.direct))
         return max(changes) / max(abs(self.direct), np.finfo(float).tiny)
 
-    def __str__(self) -> str:
-        return f"at the {self.where} they give {self.found:.12g} where the data give {self.direct:.12g}"
+    @property
+    def told(self) -> Told:
+        """That both differ here."""
+        found, direct = f"{self.found:.12g}", f"{self.direct:.12g}"
+        return told("lost digits", where=told(self.where), found=found, direct=direct)
 
 
 def over_data(reduction: Reduction, point: Sequence[Any], moved: Mapping[str, float] | None = None) -> float:

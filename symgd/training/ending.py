@@ -13,6 +13,7 @@ from symgd.codegen.binding import floats
 from symgd.errors import CompilationError, DataError, DerivationError
 from symgd.notation.mapping import name_of
 from symgd.notation.names import text_name
+from symgd.notation.telling import Told, told
 from symgd.training.diagnosis import Cause, cause
 from symgd.training.loop import End, State
 from symgd.training.optimizers import GradientDescent
@@ -21,7 +22,6 @@ from symgd.training.partitions import Partitions
 from symgd.training.setup import Setup
 from symgd.training.status import Outcome, Status
 from symgd.training.stopping import as_float, norm
-from symgd.training.telling import Told, told
 
 # Deriving the Hessian of more parameters than this takes longer than it explains.
 _FEW = 10

@@ -12,8 +12,9 @@ import numpy as np
 from symgd.codegen.blocks import Blocks, blocks_of
 from symgd.codegen.precision import floats
 from symgd.derivation.derive import Derivation
-from symgd.derivation.moments import Moments
+from symgd.derivation.moments import Moments, NoMoments
 from symgd.derivation.rows import N
+from symgd.errors import TrainingError
 from symgd.notation.mapping import name_of
 from symgd.training.blocks import every
 from symgd.training.setup import Setup
@@ -74,10 +75,22 @@ class Reduction:
 
 def reduction_of(setup: Setup, moments: Moments) -> Reduction:
     """The rows for the data of a run, found in one pass; LinAlgError where they cannot be told apart."""
-    derivation = setup.program.derivation
+    return _with_rows(_blocks(setup.program.derivation, moments), setup)
+
+
+def blocks_for(derivation: Derivation) -> Blocks:
+    """The generated functions of a loss that has moments."""
+    moments = derivation.moments
+    if isinstance(moments, NoMoments):
+        raise TrainingError(f"the loss has no moments: {moments}")
+    return _blocks(derivation, moments)
+
+
+def _blocks(derivation: Derivation, moments: Moments) -> Blocks:
+    """The same, written once for each derivation."""
     if derivation not in _KNOWN:
         _KNOWN[derivation] = blocks_of(moments)
-    return _with_rows(_KNOWN[derivation], setup)
+    return _KNOWN[derivation]
 
 
 def _with_rows(blocks: Blocks, setup: Setup) -> Reduction:
