@@ -35,8 +35,8 @@ def _parts(derivation: Derivation, content: Content, words: Words) -> Iterator[s
     if content.moments and isinstance(derivation.moments, Moments):
         yield f"### {words('moments')}"
         yield words("moments_note")
-        yield _display(derivation.moments.latex())
         yield words("rows")
+        yield _display(derivation.moments.latex())
     if content.code:
         yield f"## {words('code')}"
         yield from _code(content.code, words)

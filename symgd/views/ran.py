@@ -13,7 +13,7 @@ from symgd.training.run import Run
 from symgd.views.code import Source, listed, source_of
 from symgd.views.words import Words
 
-PARTITIONS = "partitions"
+PARTITIONS, BATCHES = "partitions", "batches"
 
 LONG = 40
 """A listing with more lines is opened by who wants to read it."""
@@ -44,15 +44,15 @@ def code_of(program: Program, run: Run | None, words: Words) -> Code:
     """The code of a program, and of its run if there is one."""
     kind = _kind(run) if run else ARRAYS
     numpy = Listing(words(f"code_{kind}"), source_of(program))
-    if run is None or kind == ARRAYS:
+    if run is None or kind in {ARRAYS, BATCHES}:
         return Code(numpy)
     return Code(numpy, Listing(words(f"ran_{kind}"), listed(_source(kind, run))))
 
 
 def _kind(run: Run) -> str:
-    """The engine; arrays over partitions have code of their own, unless batches are taken from one at a time."""
-    if run.engine.name == ARRAYS and isinstance(run.data, Partitions) and run.batches.whole:
-        return PARTITIONS
+    """The engine; arrays over partitions have code of their own, unless each batch is of one partition."""
+    if run.engine.name == ARRAYS and isinstance(run.data, Partitions):
+        return PARTITIONS if run.batches.whole else BATCHES
     return run.engine.name
 
 

@@ -32,20 +32,22 @@ WORDS = {
     "computed by the code below.",
     "code_partitions": "The same in NumPy for all data at once, to read beside the formulas. Its function update "
     "ran; loss and gradient were computed from each partition by the code below.",
+    "code_batches": "The NumPy that ran, in each iteration on a batch of one partition; the loss over all data was "
+    "added up from all partitions.",
     "linked": "A term of the last lines and the line that computes it light up together.",
     "ran": "The code that ran",
     "ran_loops": "Numba compiled this module, and its function iterate did the iterations.",
-    "ran_moments": "In each iteration, loss_and_gradient computed loss and gradient from the rows R, which one pass over the data "
-    "found, and from n, the number of samples.",
+    "ran_moments": "In each iteration, loss_and_gradient ran on the rows R, which one pass over the data found, and on "
+    "the number of samples n.",
     "ran_partitions": "In each iteration, each function of a sum ran for each partition, the results of all "
-    "partitions were added, and loss_and_gradient computed loss and gradient from what came out.",
+    "partitions were added, and loss_and_gradient ran on what came out.",
     "lines": "Show its {n} lines",
     "moments": "The data enter only through these sums",
-    "moments_note": "Multiplied out, the loss depends on the data through the sums named S, and on the number of "
-    "samples n, alone.",
-    "rows": "In the last line, rows of numbers take the place of the samples: those of the triangle R = QᵀA. The "
-    "matrix A has a row for each sample, and the columns named here. The sums are the same, and no digits are lost by "
-    "squaring.",
+    "moments_note": "Multiplied out, the loss depends on the data only through the sums named S and the number of "
+    "samples n.",
+    "rows": "In the last line, rows of numbers take the place of the samples: the sums are the same, and no digits are "
+    "lost by squaring. They are the rows of the triangle R = QᵀA, where A has a row for each sample and the columns "
+    "below.",
     "update": "Update rule",
     "first_iteration": "The first iteration, with the numbers",
     "check": "Check",
