@@ -1,4 +1,4 @@
-"""Measure symgd beside its peers: ``scripts/bench [--quick] [--write] [workload ...]``."""
+"""Measure symgd beside its peers: ``scripts/bench [--quick] [workload ...]``, or ``scripts/bench --page``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import large, memory, small
+from benchmarks import cluster, growth, large, memory, report, small
 from benchmarks.figures import Figure
 
 WORKLOADS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
@@ -20,6 +20,7 @@ WORKLOADS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
     "mini_batches": large.mini_batches,
     "net": large.net,
     "memory": memory.memory,
+    "cluster": cluster.cluster,
 }
 QUICK = ("warm", "one_at_a_time", "line", "least_squares", "logistic", "decay", "net")
 
@@ -29,16 +30,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("workloads", nargs="*", choices=[[], *WORKLOADS], metavar="workload")
     parser.add_argument("--quick", action="store_true", help="a tenth of the samples, few rounds")
+    parser.add_argument("--page", action="store_true", help="growth too; writes what the documentation shows")
     parser.add_argument("--rounds", type=int, default=None)
     given = parser.parse_args()
     names = given.workloads or (QUICK if given.quick else tuple(WORKLOADS))
     rounds = given.rounds or (3 if given.quick else 7)
-    missed = 0
-    for name in names:
-        for figure in WORKLOADS[name](rounds, 10 if given.quick else 1):
-            print(*figure.lines(), f"    engine: {figure.engine}", sep="\n", flush=True)
-            missed += len(figure.missed)
-    sys.exit(1 if missed else 0)
+    size = 10 if given.quick else 1
+    figures = [figure for name in names for figure in _told(WORKLOADS[name](rounds, size))]
+    if given.page:
+        report.write(figures, growth.curves(rounds, size))
+    sys.exit(1 if any(figure.missed for figure in figures) else 0)
+
+
+def _told(figures: Iterator[Figure]) -> Iterator[Figure]:
+    """The figures, each printed when it is there."""
+    for figure in figures:
+        print(
+            *figure.lines(),
+            *([f"    engine: {figure.engine}"] if figure.engine else []),
+            sep="\n",
+            flush=True,
+        )
+        yield figure
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,7 +34,8 @@ def cluster(_: int, divided: int) -> Iterator[Figure]:
         start = time.perf_counter()
         whole = difference(there(iterations=ITERATIONS).parameters, expected)
         took = time.perf_counter() - start
-        killer = threading.Timer(took / 2, next(iter(workers.workers.values())).process.process.kill)
+        worker = next(iter(workers.workers.values())).pid
+        killer = threading.Timer(took / 2, partial(os.kill, worker, signal.SIGKILL))
         killer.start()
         broken = difference(there(iterations=ITERATIONS).parameters, expected)
         killer.join()

@@ -52,6 +52,17 @@ def at_most(ratio: float, peer: str, ours: str = OURS) -> Aim:
 
 
 @dataclass(frozen=True)
+class Row:
+    """Our figure beside one *peer*, and the aim if there is one."""
+
+    peer: str
+    ours: float
+    theirs: float
+    aim: Aim | None = None
+    reached: bool = True
+
+
+@dataclass(frozen=True)
 class Figure:
     """One workload: its *title*, the *figures* by name in a *unit*, and the *aims*; *engine* tells what ran."""
 
@@ -68,6 +79,16 @@ class Figure:
 
     def _counted(self) -> list[Aim]:
         return [aim for aim in self.aims if aim.peer in self.figures]
+
+    def rows(self) -> list[Row]:
+        """A row for each aim, then for each peer without one."""
+        found = [
+            Row(aim.peer, self.figures[aim.ours], self.figures[aim.peer], aim, aim.reached(self.figures))
+            for aim in self._counted()
+        ]
+        others = self.figures.keys() - {row.peer for row in found} - {OURS, *(aim.ours for aim in self.aims)}
+        ours = self.figures[OURS]
+        return found + [Row(name, ours, self.figures[name]) for name in self.figures if name in others]
 
     def lines(self) -> list[str]:
         """The figures, and how they stand beside the aims, in words."""

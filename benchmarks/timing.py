@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -35,13 +36,25 @@ def turn(task: Task) -> float:
 def per_iteration(
     tasks: Mapping[str, Iterations], rounds: int, few: int = 2, many: int = 12
 ) -> dict[str, float]:
-    """The median seconds of one iteration: what many take more than few, so that beginning and end do not count."""
+    """The median seconds of one iteration: what many take more than few, so that beginning and end do not count.
+
+    *many* is the least number; of short iterations there are more, so that they can be timed.
+    """
     found: dict[str, list[float]] = {name: [] for name in tasks}
-    for _ in range(rounds + 1):
+    counts = {name: _enough(task, many) for name, task in tasks.items()}
+    for _ in range(rounds):
         for name, task in tasks.items():
-            long, short = seconds(lambda task=task: task(many)), seconds(lambda task=task: task(few))
-            found[name].append((long - short) / (many - few))
-    return {name: median(times[1:]) for name, times in found.items()}
+            long, short = (seconds(partial(task, count)) for count in (counts[name], few))
+            found[name].append((long - short) / (counts[name] - few))
+    return {name: median(times) for name, times in found.items()}
+
+
+def _enough(task: Iterations, count: int) -> int:
+    """So many iterations that they make a turn long enough; the first call, which may compile, is not timed."""
+    task(count)
+    while seconds(partial(task, count)) < 5 * LONG:
+        count *= 4
+    return count
 
 
 def seconds(task: Task) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sympy import Expr
@@ -51,6 +52,8 @@ class Statement:
     line: str
 
 
+# The loss and its gradient are parts of several functions.
+@lru_cache(maxsize=256)
 def computed_form(problem: Problem, expr: Expr) -> Expr:
     """*expr* as generated code computes it: with the author's names, in a form that does not overflow."""
     return arranged(stable(fold(problem, expr)))

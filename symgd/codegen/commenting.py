@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sympy import Expr, Symbol
@@ -14,6 +15,8 @@ _WIDEST = 110
 LOSS = Symbol("L")
 
 
+# A module tells its formulas at its head and in its functions.
+@lru_cache(maxsize=256)
 def equation(problem: Problem, name: Any, value: Expr) -> str:
     """``name = value``, the indices lettered as everywhere in this problem.
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sympy import Expr
 
@@ -43,6 +44,9 @@ class Module:
     functions: tuple[Function, ...]
 
 
+_KNOWN: WeakKeyDictionary[Derivation, tuple[Function, ...]] = WeakKeyDictionary()
+
+
 def write_module(derivation: Derivation, rule: UpdateRule | None = None, hessian: bool = False) -> Module:
     """A standalone module that needs NumPy alone.
 
@@ -51,23 +55,35 @@ def write_module(derivation: Derivation, rule: UpdateRule | None = None, hessian
     """
     problem = derivation.problem
     slopes = {f"dL_d{name}": derivation.steps[name][-1].after for name in derivation.steps}
-    functions = [
-        function(problem, "loss", "Number", {"L": problem.loss}, "L", equation(problem, LOSS, problem.loss)),
-        function(problem, "gradient", "Gradient", slopes, _by_name(problem), _slopes_text(problem, slopes)),
-        function(
-            problem,
-            "loss_and_gradient",
-            "tuple[Number, Gradient]",
-            {"L": problem.loss, **slopes},
-            f"L, {_by_name(problem)}",
-            "The loss and its gradient; what both need is computed once.",
-        ),
-    ]
+    functions = [*_of_loss(derivation, slopes)]
     if hessian:
         functions.append(_hessian_function(derivation))
     if rule is not None:
         functions.append(Function("update", update_function(rule)))
     return Module(assemble(problem, functions, [problem.loss, *slopes.values()]), tuple(functions))
+
+
+def _of_loss(derivation: Derivation, slopes: Mapping[str, Expr]) -> tuple[Function, ...]:
+    """The functions that do not depend on what else is asked for: written once."""
+    if derivation not in _KNOWN:
+        problem = derivation.problem
+        _KNOWN[derivation] = (
+            function(
+                problem, "loss", "Number", {"L": problem.loss}, "L", equation(problem, LOSS, problem.loss)
+            ),
+            function(
+                problem, "gradient", "Gradient", slopes, _by_name(problem), _slopes_text(problem, slopes)
+            ),
+            function(
+                problem,
+                "loss_and_gradient",
+                "tuple[Number, Gradient]",
+                {"L": problem.loss, **slopes},
+                f"L, {_by_name(problem)}",
+                "The loss and its gradient; what both need is computed once.",
+            ),
+        )
+    return _KNOWN[derivation]
 
 
 def expression_source(problem: Problem) -> str:

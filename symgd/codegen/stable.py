@@ -7,7 +7,7 @@ names those that it uses.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sympy as sp
@@ -46,6 +46,7 @@ def identities(expr: Expr) -> tuple[str, ...]:
     return _rewritten(expr)[1]
 
 
+@lru_cache(maxsize=256)
 def _rewritten(expr: Expr) -> tuple[Expr, tuple[str, ...]]:
     used: dict[str, None] = {}
 

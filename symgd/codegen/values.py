@@ -17,6 +17,9 @@ from symgd.notation.symbols import Distribution, label_of
 
 _TOLERANCE = 1e-6
 
+# Samples that are checked at a time.
+_BLOCK = 1 << 14
+
 
 def samples_of(symbol: Any, values: Any) -> Any:
     """The values of a data symbol, the samples along the first axis; arrays of floats are not copied."""
@@ -122,10 +125,11 @@ def _finite(array: Any) -> bool:
 
 def _check_distribution(name: str, array: Any) -> None:
     """The labels of each sample sum to one."""
-    totals = array.astype(np.float64).sum(axis=1)
-    wrong = np.flatnonzero(np.abs(totals - 1) > _TOLERANCE)
-    if wrong.size:
-        raise DataError(
-            f"the data {name!r} are declared with sums_to_one=True; those of sample {wrong[0]} sum to "
-            f"{totals[wrong[0]]:g}: correct them, or leave the declaration out."
-        )
+    for first in range(0, len(array), _BLOCK):
+        totals = array[first : first + _BLOCK].astype(np.float64).sum(axis=1)
+        wrong = np.flatnonzero(np.abs(totals - 1) > _TOLERANCE)
+        if wrong.size:
+            raise DataError(
+                f"the data {name!r} are declared with sums_to_one=True; those of sample {first + wrong[0]} sum to "
+                f"{totals[wrong[0]]:g}: correct them, or leave the declaration out."
+            )

@@ -13,6 +13,9 @@ import numpy as np
 from symgd.errors import TrainingError
 from symgd.training.settings import COUNT, WHOLE
 
+# Numbers of an order that are written at a time; so few are shuffled faster in the type that NumPy takes by itself.
+_FILLED = 1 << 18
+
 Batch = Sequence[Any]
 
 
@@ -43,12 +46,37 @@ class Batches:
         return repeat(data) if self.whole and not self.shuffled else self._split(data)
 
     def _split(self, data: Batch) -> Iterator[Batch]:
-        generator = np.random.default_rng(self.seed)
+        if self.shuffled:
+            yield from self._shuffled(data)
         while True:
-            order = generator.permutation(self.samples) if self.shuffled else slice(None)
-            epoch = [column[order] for column in data]
             for first in range(0, self.samples, self.size):
-                yield [column[first : first + self.size] for column in epoch]
+                yield [column[first : first + self.size] for column in data]
+
+    def _shuffled(self, data: Batch) -> Iterator[Batch]:
+        generator = np.random.default_rng(self.seed)
+        order = np.empty(self.samples, kind_of_order(self.samples))
+        while True:
+            shuffle_into(order, generator)
+            for first in range(0, self.samples, self.size):
+                # NumPy's own type for places, which it would copy to otherwise for each column.
+                places = order[first : first + self.size].astype(np.intp)
+                yield [column.take(places, axis=0) for column in data]
+
+
+def kind_of_order(samples: int) -> Any:
+    """The smallest type for orders; without a sign, as compiled code need not ask then where an index counts from."""
+    return np.uint32 if samples <= 2**32 else np.uint64
+
+
+def shuffle_into(order: Any, generator: np.random.Generator) -> None:
+    """Fill *order* as ``generator.permutation(len(order))`` is, whatever its type, without a copy."""
+    if len(order) <= _FILLED:
+        order[:] = generator.permutation(len(order))
+        return
+    for first in range(0, len(order), _FILLED):
+        part = order[first : first + _FILLED]
+        part[:] = np.arange(first, first + len(part), dtype=order.dtype)
+    generator.shuffle(order)
 
 
 def split(samples: int, size: int | None, shuffle: bool, seed: int | None) -> Batches:

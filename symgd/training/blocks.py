@@ -6,6 +6,7 @@ Threads that share the blocks were measured, and do not pay: NumPy holds Python'
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,46 @@ PIECE = 1 << 13
 LONGEST = 4 * PIECE
 """Samples in a block: several vectors so long stay in a core's own cache, and calls take little beside the work."""
 
+SHORTER = 2 * PIECE
+"""Samples in a block for NumPy expressions, which hold several vectors more at a time than the pass for moments."""
+
 ENTRIES = 1 << 17
 """Numbers in a block of longer samples: matrix products keep to the cache by themselves."""
+
+FOURTH = 4
+"""Every so many-th block is of the part that stands for all samples."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The samples of every *step*-th block of the data, each block *length* samples."""
+
+    data: Values
+    length: int
+    step: int = 1
+
+    @classmethod
+    def of(cls, data: Values, width: int) -> Samples:
+        """All samples, in blocks that suit *width* numbers for each."""
+        return cls(data, length(width))
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return sum(min(self.length, count(self.data) - first) for first in self._firsts)
+
+    @property
+    def part(self) -> Samples | None:
+        """A fourth of the samples, from all over the data; None for few samples."""
+        return replace(self, step=FOURTH) if len(self._firsts) >= 2 * FOURTH else None
+
+    def blocks(self) -> Iterator[dict[str, Any]]:
+        """The blocks, in double precision."""
+        return (part(self.data, slice(first, first + self.length)) for first in self._firsts)
+
+    @property
+    def _firsts(self) -> range:
+        return range(0, count(self.data), self.step * self.length)
 
 
 def count(data: Values) -> int:
@@ -31,9 +70,9 @@ def count(data: Values) -> int:
     return len(next(iter(data.values())))
 
 
-def length(width: int) -> int:
-    """How many samples of *width* numbers each make a block."""
-    return LONGEST if width <= FEW else max(1, ENTRIES // width)
+def length(width: int, longest: int = LONGEST) -> int:
+    """How many samples of *width* numbers each make a block, the *longest* of those with few numbers."""
+    return longest if width <= FEW else max(1, ENTRIES // width)
 
 
 def part(data: Values, which: slice) -> dict[str, Any]:
@@ -45,9 +84,3 @@ def every(data: Values, samples: int) -> dict[str, Any]:
     """About so many *samples* from all over the data, in double precision; all of them if there are no more."""
     found = part(data, slice(0, None, max(1, count(data) // samples)))
     return {name: np.ascontiguousarray(each) for name, each in found.items()}
-
-
-def blocks(data: Values, width: int) -> Iterator[dict[str, Any]]:
-    """The blocks of samples of *width* numbers each."""
-    step = length(width)
-    return (part(data, slice(first, first + step)) for first in range(0, count(data), step))

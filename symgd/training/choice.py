@@ -34,7 +34,7 @@ def run_by(engine: str, setup: Setup, train: Train) -> Run:
     try:
         reduction = reduction_of(setup, moments)
     except np.linalg.LinAlgError:
-        return _without_moments(engine, setup, told("degenerate"), train)
+        return _without_moments(engine, setup, told("infinite sums"), train)
     return _without_data(reduction, train)
 
 
@@ -62,4 +62,4 @@ def _without_data(reduction: Reduction, train: Train) -> Run:
     compared = compare(reduction, tuple(run.parameters.values()))
     if compared.agrees or run.status.outcome is Outcome.INTERRUPTED:
         return replace(run, engine=Engine(MOMENTS, told("compared", **counted, compared=compared.told)))
-    return train(reduction.setup, Engine(ARRAYS, compared.told))
+    return train(reduction.setup, Engine(ARRAYS, told("lost digits", compared=compared.told)))

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from symgd.codegen.binding import floats
-from symgd.errors import CompilationError, DataError, DerivationError
+from symgd.errors import DataError
 from symgd.notation.mapping import name_of
 from symgd.notation.names import text_name
 from symgd.notation.telling import Told, told
 from symgd.training.diagnosis import Cause, cause
 from symgd.training.loop import End, State
-from symgd.training.optimizers import GradientDescent
+from symgd.training.over_rows import OverRows, in_parts
 from symgd.training.partition_sums import OverPartitions
 from symgd.training.partitions import Partitions
 from symgd.training.setup import Setup
 from symgd.training.status import Outcome, Status
+from symgd.training.step_bound import step_bound
 from symgd.training.stopping import as_float, norm
-
-# Deriving the Hessian of more parameters than this takes longer than it explains.
-_FEW = 10
 
 
 def check_start(setup: Setup, state: State) -> None:
@@ -80,7 +77,7 @@ def _failed(setup: Setup, beyond: State, found: Cause | None) -> tuple[Told, ...
 
 def _slower(setup: Setup) -> tuple[Told, ...]:
     rate = getattr(setup.optimizer, "learning_rate", None)
-    return (told("slower") if rate is None else told("slower than", rate=rate), *_bound(setup))
+    return (told("slower") if rate is None else told("slower than", rate=rate), *step_bound(setup))
 
 
 def _cause(setup: Setup, state: State, beyond: State) -> Cause | None:
@@ -108,33 +105,12 @@ def _numbers(setup: Setup, state: State) -> Mapping[str, Any]:
     """The parameters of a state, its batch and the constants, by name."""
     values = setup.values
     parameters = dict(zip(values.start, state.parameters, strict=True))
-    if isinstance(setup.reduced, OverPartitions) and not state.batch:
-        # In which partition the cause lies is not known: it is looked for.
-        arrays = setup.reduced.suspect(*state.parameters, *values.constants.values())
-        return floats({**parameters, **arrays, **values.constants})
-    batch = dict(zip(values.data, state.batch, strict=True))
-    return floats({**parameters, **batch, **values.constants})
-
-
-def _bound(setup: Setup) -> tuple[Told, ...]:
-    """With steps longer than 2/λ, λ the largest curvature, gradient descent on a quadratic loss diverges.
-
-    Said where that explains the failure: Polyak, Introduction to optimization (1987), section 1.4.
-    """
-    problem, values = setup.program.derivation.problem, setup.values
-    rate = getattr(setup.optimizer, "learning_rate", None)
-    plain = isinstance(setup.optimizer, GradientDescent) and isinstance(rate, Real)
-    many = isinstance(values.data, Partitions) or len(problem.parameters) > _FEW
-    unsuited = problem.nested or problem.has_arrays or many
-    if not plain or not setup.batches.whole or unsuited:
-        return ()
-    try:
-        with np.errstate(all="ignore"):
-            hessian = setup.program.hessian(**values.start, **values.data, **values.constants)
-    except (DerivationError, CompilationError):
-        return ()
-    entries = np.asarray(hessian, dtype=float)
-    curvature = float(np.linalg.eigvalsh(entries)[-1]) if np.isfinite(entries).all() else 0.0
-    if curvature <= 0 or 2 / curvature > as_float(rate):
-        return ()
-    return (told("bound", curvature=f"{curvature:.4g}", bound=f"{2 / curvature:.4g}"),)
+    function = in_parts(setup.program, values)
+    # In which partition or block the cause lies is not known: it is looked for.
+    if isinstance(function, OverPartitions) and not state.batch:
+        arrays = function.suspect(*state.parameters, *values.constants.values())
+    elif isinstance(function, OverRows):
+        arrays = function.suspect(state.parameters, state.batch)
+    else:
+        arrays = dict(zip(values.data, state.batch, strict=True))
+    return floats({**parameters, **arrays, **values.constants})

@@ -8,6 +8,7 @@ from typing import Any
 from symgd.derivation.moments import Moments, NoMoments
 from symgd.errors import TrainingError
 from symgd.notation.telling import Told, told
+from symgd.training.over_rows import OverRows
 from symgd.training.partitions import Partitions
 from symgd.training.setup import Setup
 
@@ -30,7 +31,7 @@ class Engine:
     "arrays" are NumPy expressions over all data in each iteration; "loops" are compiled by Numba, the loop of training
     with them; "moments" are sums over the data, taken once.
 
-    >>> print(Engine("arrays", told("as asked")))
+    >>> print(Engine("arrays", AS_ASKED))
     arrays: as asked for.
     """
 
@@ -66,15 +67,16 @@ def against_moments(engine: str, setup: Setup) -> Told | None:
     if engine == MOMENTS:
         return None
     numbers = values.numbers
-    if numbers * setup.limits.iterations < worth(values.data):
+    if numbers * setup.limits.iterations < worth(setup):
         return told("few data", iterations=setup.limits.iterations, numbers=numbers)
     return None
 
 
-def worth(data: Any) -> float:
+def worth(setup: Setup) -> float:
     """Numbers that all iterations read before moments pay; a loss that its partitions do not add up to needs them."""
+    data = setup.values.data
     if not isinstance(data, Partitions):
-        return WORTH
+        return 0 if isinstance(setup.reduced, OverRows) and setup.reduced.refused else WORTH
     return WORTH / READ if data.adds_up else 0
 
 

@@ -63,6 +63,7 @@ def _key(rule: UpdateRule | None, form: Form, kinds: str) -> Any:
 
 
 def _layout(array: Any) -> str:
+    writeable = "" if array.flags.writeable else "r"
     if array.flags.c_contiguous:
-        return "C"
-    return "F" if array.flags.f_contiguous else "A"
+        return "C" + writeable
+    return ("F" if array.flags.f_contiguous else "A") + writeable

@@ -96,13 +96,25 @@ def terminate(
 
 
 def is_finite(state: State) -> bool:
-    """Whether loss and parameters are finite numbers; fractions always are."""
+    """Whether loss and parameters are finite numbers."""
+    return isfinite(state.loss) and all(map(isfinite, state.parameters))
+
+
+def is_defined(state: State) -> bool:
+    """The same where they may be fractions, which always are, however large."""
     return all(type(value) is Fraction or isfinite(value) for value in (state.loss, *state.parameters))
 
 
 def is_finite_throughout(state: State) -> bool:
     """The same for parameters that are arrays."""
     return isfinite(state.loss) and all(np.isfinite(value).all() for value in state.parameters)
+
+
+def _finiteness(state: State) -> Callable[[State], bool]:
+    """The check for states of numbers like those of *state*."""
+    if any(map(np.ndim, state.parameters)):
+        return is_finite_throughout
+    return is_defined if isinstance(state.parameters[0], Fraction) else is_finite
 
 
 class Record:
@@ -114,12 +126,13 @@ class Record:
     def __init__(self, start: Sequence[Any], exact: bool, keep: bool = True) -> None:
         self._columns: list[Any] = [[] if exact or np.ndim(value) else array("d") for value in (0.0, *start)]
         self._dropped = [bool(np.ndim(value)) and not keep for value in (0.0, *start)]
+        self._drops = any(self._dropped)
 
     def add(self, state: State) -> None:
         """Append a state."""
         for column, value in zip(self._columns, (state.loss, *state.parameters), strict=True):
             column.append(value)
-        if any(self._dropped):
+        if self._drops:
             for column, dropped in zip(self._columns, self._dropped, strict=True):
                 del column[: -1 if dropped else 0]
 
@@ -144,7 +157,7 @@ def iterate(
     progress: Progress,
 ) -> End:
     """Iterate from *state* until *ending* tells how the run ends, a state is not finite, or the user interrupts."""
-    finite = is_finite_throughout if any(map(np.ndim, state.parameters)) else is_finite
+    finite = _finiteness(state)
     record.add(state)
     try:
         while True:

@@ -6,15 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from symgd.training.batches import Batches
+from symgd.training.batches import Batches, kind_of_order, shuffle_into
 
 # Numbers of several short epochs that are drawn at a time; of a long one all.
 _NUMBERS = 1_000_000
 
 
 class Orders:
-    """The same orders as :meth:`Batches.of` takes the samples in, as rows of an array, the first that of the epoch
-    before; one empty row if not shuffled.
+    """The same orders as :meth:`Batches.of` takes the samples in, as rows of an array; one empty row if not shuffled.
+
+    Of the epoch before the first row, the last batch alone is known: the state that comes last may be of that epoch.
     """
 
     def __init__(self, batches: Batches, iterations: int) -> None:
@@ -22,7 +23,8 @@ class Orders:
         self._generator: Any = np.random.default_rng(batches.seed) if batches.shuffled else None
         self._left = iterations // batches.per_epoch + 1
         self._first = self._count = 0
-        self.rows: Any = np.empty((1, 0), dtype=np.uint64)
+        self._before: Any = np.empty(0, dtype=np.int64)
+        self.rows: Any = np.empty((1, 0), dtype=kind_of_order(batches.samples))
 
     def reach(self, state: int) -> int:
         """Have the order of the epoch of a state at hand; the last state for which there is one."""
@@ -34,25 +36,30 @@ class Orders:
         return (self._first + self._count) * batches.per_epoch - 1
 
     def row(self, state: int) -> int:
-        """The row of a state's epoch."""
-        return state // self._batches.per_epoch - self._first + 1 if self._batches.shuffled else 0
+        """The row of a state's epoch; -1 for the epoch before the first row."""
+        return state // self._batches.per_epoch - self._first if self._batches.shuffled else 0
 
     def batch(self, state: int, data: Any) -> Any:
         """The data of a state's batch; its order must be at hand."""
-        batches = self._batches
-        first = state % batches.per_epoch * batches.size
-        which: Any = slice(first, first + batches.size)
+        batches, row = self._batches, self.row(state)
+        which: Any = self._place(state)
         if batches.shuffled:
-            which = self.rows[self.row(state)][which].astype(np.int64)
+            which = self._before if row < 0 else self.rows[row][which].astype(np.int64)
         return [column[which] for column in data]
 
+    def _place(self, state: int) -> slice:
+        """Where in its epoch a state's batch is."""
+        first = state % self._batches.per_epoch * self._batches.size
+        return slice(first, first + self._batches.size)
+
     def _draw(self) -> None:
+        samples = self._batches.samples
+        if self._count:
+            self._before = self.rows[self._count - 1, self._place(-1)].astype(np.int64)
         self._first += self._count
-        self._count = max(1, min(self._left, _NUMBERS // self._batches.samples))
+        self._count = max(1, min(self._left, _NUMBERS // samples))
         self._left -= self._count
-        # Without a sign, as compiled code need not ask then whether an index counts from the end.
-        orders = [
-            self._generator.permutation(self._batches.samples).view(np.uint64) for _ in range(self._count)
-        ]
-        # The last order of before stays: the state that comes last is of that epoch.
-        self.rows = np.stack([self.rows[-1] if self.rows.size else orders[0], *orders])
+        if len(self.rows) < self._count or not self.rows.size:
+            self.rows = np.empty((self._count, samples), dtype=self.rows.dtype)
+        for row in self.rows[: self._count]:
+            shuffle_into(row, self._generator)

@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from symgd.codegen.binding import columns_of
 from symgd.codegen.partial_sums import COMBINE, PartialSums
 from symgd.codegen.precision import floats, precision
 from symgd.codegen.program import Program, loaded
 from symgd.codegen.sizes import sizes_of
 from symgd.errors import DataError
-from symgd.training.partitions import Partitions, arrays_of
+from symgd.training.blocks import SHORTER, length
+from symgd.training.partitions import Partitions, arrays_of, as_array
+from symgd.training.tree import tree
 from symgd.training.values import Values
 
 Sums = tuple[Any, ...]
@@ -34,13 +37,22 @@ class SumsOf:
 
     def __call__(self, piece: Any) -> Sums:
         """The number of samples, the sums and their slopes, in double precision."""
-        arrays = arrays_of(self.names, piece, self.dtype)
-        given = {**self.values, **arrays}
-        functions = loaded(self.code.source)
-        found: list[Any] = [len(next(iter(arrays.values())))]
+        given = columns_of(self.names, piece)
+        columns = [as_array(given[name]) for name in self.names]
+        samples, functions = len(columns[0]), loaded(self.code.source)
+        step = length(sum(column[:1].size for column in columns), SHORTER)
+        # Block by block, as a partition is too long for the cache, and an empty one is a block too.
+        firsts = range(0, samples, step) if samples else range(1)
         with np.errstate(all="ignore"):
-            for part in self.code.parts:
-                found += functions[part.function](*(given[name] for name in part.arguments))
+            return tree((self._of([c[k : k + step] for c in columns], functions) for k in firsts), add)
+
+    def _of(self, columns: list[Any], functions: Mapping[str, Callable[..., Any]]) -> Sums:
+        """The same for some of the samples."""
+        arrays = {n: np.asarray(c, self.dtype) for n, c in zip(self.names, columns, strict=True)}
+        given = {**self.values, **arrays}
+        found: list[Any] = [len(columns[0])]
+        for part in self.code.parts:
+            found += functions[part.function](*(given[name] for name in part.arguments))
         return tuple(np.asarray(value, dtype=np.float64)[()] for value in found)
 
 

@@ -55,6 +55,11 @@ class Partitions(Mapping[str, Any]):
         return sum(look.samples for look in self.looks)
 
     @property
+    def count(self) -> int:
+        """The same."""
+        return self.samples
+
+    @property
     def numbers(self) -> int:
         """How many numbers all partitions hold."""
         return sum(array.size for array in self.stand_ins.values())

@@ -16,20 +16,26 @@ from symgd.derivation.moments import Moments, NoMoments
 from symgd.derivation.rows import N
 from symgd.errors import TrainingError
 from symgd.notation.mapping import name_of
-from symgd.training.blocks import every
+from symgd.training.blocks import Samples
+from symgd.training.partition_triangles import triangles_of
+from symgd.training.partitions import Partitions
 from symgd.training.setup import Setup
-from symgd.training.triangles import triangle_of
 
 _KNOWN: WeakKeyDictionary[Derivation, Blocks] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
 class Reduction:
-    """The generated functions of a loss over rows, and the *rows* of one run's data by the names of its constants."""
+    """The generated functions of a loss over rows, and the *rows* of some samples by the names of its constants.
+
+    *part* are the rows of the part of the samples that stands for all; None where all are few, or elsewhere larger.
+    """
 
     blocks: Blocks
     setup: Setup
+    samples: Samples | Partitions
     rows: Mapping[str, Any]
+    part: Mapping[str, Any] | None
 
     @property
     def count(self) -> int:
@@ -39,12 +45,12 @@ class Reduction:
     @property
     def fixed(self) -> dict[str, Any]:
         """The constants of the run, by name, and the number of samples."""
-        return {**floats(self.setup.values.constants), N.name: float(self.setup.values.samples)}
+        return _fixed(self.setup, self.samples.count)
 
     def without_data(self) -> Setup:
         """The run, its loss and gradient computed from the rows; in double precision."""
         function = self.blocks.program.functions["loss_and_gradient"]
-        fixed, start = self._constants(self.rows), floats(self.setup.values.start)
+        fixed, start = self._constants, floats(self.setup.values.start)
         count = len(start)
 
         def loss_and_gradient(*arguments: Any) -> Any:
@@ -52,30 +58,30 @@ class Reduction:
 
         return replace(self.setup, values=replace(self.setup.values, start=start), reduced=loss_and_gradient)
 
-    def loss(self, parameters: Sequence[Any], rows: Mapping[str, Any] | None = None) -> float:
-        """The loss from the rows, or from others in their place."""
-        return float(self.blocks.program.functions["loss"](*parameters, *self._constants(rows or self.rows)))
+    def loss(self, parameters: Sequence[Any]) -> float:
+        """The loss from the rows."""
+        return float(self.blocks.program.functions["loss"](*parameters, *self._constants))
 
-    def _constants(self, rows: Mapping[str, Any]) -> tuple[Any, ...]:
+    @property
+    def _constants(self) -> tuple[Any, ...]:
         """The constants of the loss over rows, in the order of its generated functions."""
-        known = {**self.fixed, **rows}
+        known = {**self.fixed, **self.rows}
         return tuple(known[name_of(each)] for each in self.blocks.program.derivation.problem.constants)
 
-    def of_part(self, samples: int) -> Reduction:
-        """The same for about so many *samples* from all over the data; itself if these are all, or tell too little."""
-        values = self.setup.values
-        part = replace(values, data=every(values.data, samples))
-        if part.samples == values.samples:
+    @property
+    def compared(self) -> Reduction:
+        """The same for the part of the samples that stands for all; itself if none does."""
+        if self.part is None or isinstance(self.samples, Partitions) or self.samples.part is None:
             return self
-        try:
-            return _with_rows(self.blocks, replace(self.setup, values=part))
-        except np.linalg.LinAlgError:
-            return self
+        return replace(self, samples=self.samples.part, rows=self.part, part=None)
 
 
 def reduction_of(setup: Setup, moments: Moments) -> Reduction:
-    """The rows for the data of a run, found in one pass; LinAlgError where they cannot be told apart."""
-    return _with_rows(_blocks(setup.program.derivation, moments), setup)
+    """The rows for the data of a run, found in one pass; LinAlgError where a column is not finite."""
+    blocks, values = _blocks(setup.program.derivation, moments), setup.values
+    with np.errstate(all="ignore"):
+        samples, whole, part = triangles_of(blocks.columns, _fixed(setup, values.samples), values.data)
+    return Reduction(blocks, setup, samples, whole, part)
 
 
 def blocks_for(derivation: Derivation) -> Blocks:
@@ -93,8 +99,5 @@ def _blocks(derivation: Derivation, moments: Moments) -> Blocks:
     return _KNOWN[derivation]
 
 
-def _with_rows(blocks: Blocks, setup: Setup) -> Reduction:
-    reduction = Reduction(blocks, setup, {})
-    with np.errstate(all="ignore"):
-        rows = triangle_of(blocks.columns, reduction.fixed, setup.values.data)
-    return replace(reduction, rows=rows)
+def _fixed(setup: Setup, samples: int) -> dict[str, Any]:
+    return {**floats(setup.values.constants), N.name: float(samples)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from symgd.notation.mapping import name_of
 from symgd.training.partitions import Partitions, as_array
 
 LARGE = 64_000_000
-"""How many bytes of files are left where they are; fewer are read into memory."""
+"""How many bytes of files are left where they are; fewer are read into memory. Arrays in memory that are larger are
+used block by block, so that no temporary is as long as they are."""
 
 PARTITION = 8_000_000
 """How many bytes a partition has in double precision, about."""
@@ -42,9 +43,39 @@ class RowPartitions(Partitions):
         return self.pieces.arrays[name]
 
 
+class KnownRows(RowPartitions):
+    """Arrays in memory that were checked before: they are not looked at again."""
+
+    @property
+    def samples(self) -> int:
+        """How many samples there are."""
+        return self.pieces.samples
+
+    @property
+    def stand_ins(self) -> dict[str, Any]:
+        """The arrays."""
+        return self.pieces.arrays
+
+
 def is_large(data: Mapping[Any, Any]) -> bool:
-    """Whether data hold files that are better not read as a whole."""
-    return sum(v.nbytes for v in data.values() if isinstance(v, np.memmap)) > LARGE
+    """Whether data hold files that are better not read as a whole, but converted a few rows at a time.
+
+    Where all are in double precision nothing is to be converted: then files are arrays like others.
+    """
+    files = [v for v in data.values() if isinstance(v, np.memmap)]
+    return are_large(files) and not all(getattr(v, "dtype", None) == np.float64 for v in data.values())
+
+
+def is_mapped(array: Any) -> bool:
+    """Whether an array is a file, or a view of one."""
+    while array is not None and not isinstance(array, np.memmap):
+        array = getattr(array, "base", None)
+    return array is not None
+
+
+def are_large(arrays: Iterable[Any]) -> bool:
+    """Whether arrays are so large that others as long as they are would be felt."""
+    return sum(array.nbytes for array in arrays) > LARGE
 
 
 def row_partitions(derivation: Derivation, data: Mapping[Any, Any]) -> RowPartitions:

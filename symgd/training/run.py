@@ -20,6 +20,7 @@ from symgd.notation.symbols import label_of
 from symgd.notation.table import Column, Table, number_text
 from symgd.training.batches import Batches
 from symgd.training.engine import Engine
+from symgd.training.over_rows import in_rows
 from symgd.training.partition_sums import loss_over
 from symgd.training.partitions import Partitions
 from symgd.training.settings import COUNT
@@ -106,8 +107,9 @@ class Run:
         """The loss over all data in one state of the history, by default the last."""
         names = [name_of(parameter) for parameter in self.derivation.parameters]
         values = {name: self.history[name][state] for name in names}
-        if isinstance(self.data, Partitions):
-            return loss_over(self.data, {**values, **self.constants})
+        data = in_rows(self.derivation, self.data)
+        if isinstance(data, Partitions):
+            return loss_over(data, {**values, **self.constants})
         return self.program.loss(**values, **self.data, **self.constants)
 
     def table(self, every: int | None = None) -> Table:

@@ -16,8 +16,8 @@ from symgd.training.compiled import Loops
 from symgd.training.ending import check_start, status_of
 from symgd.training.engine import LOOPS, Engine, check_engine
 from symgd.training.loop import End, Record, init, iterate, terminate
+from symgd.training.over_rows import in_parts
 from symgd.training.partition_batches import split_partitions
-from symgd.training.partition_sums import over_partitions
 from symgd.training.pieces import Pieces
 from symgd.training.progress import Progress
 from symgd.training.run import Run
@@ -53,8 +53,9 @@ def train(
     starts from, *constants* each constant to its number. *optimizer* is one of :mod:`symgd.optimizers`.
 
     Data may come in partitions, whose sums are added in a fixed order: as a list of mappings or dataframes, as an
-    object that gives them anew each time it is iterated, or as arrays and dataframes of Dask. Files of ``np.memmap``
-    above 64 MB are read in partitions too. The loss then is a function of sums over the samples.
+    object that gives them anew each time it is iterated, or as arrays and dataframes of Dask. The loss then is a
+    function of sums over the samples. Files of ``np.memmap`` above 64 MB are not copied as a whole, and arrays in
+    memory that are as large are used block by block where the loss is such a function.
 
     Give either *iterations* or *epochs*, passes over the data. Each iteration uses all samples, or *batch_size* of
     them in turn; *shuffle* gives each epoch an order of its own, which *seed* makes repeatable (a seed is drawn if none
@@ -78,9 +79,10 @@ def train(
     processes), where no matrices are multiplied and no sample has arrays of its own; or "moments",
     sums over the data that are taken once, where the loss is a polynomial in its parameters (see
     ``derivation.moments``) and each iteration uses all samples. "auto" takes moments where they apply and
-    the iterations would read so much data that finding them pays. A run from moments is compared with the data at its
-    start, at its end and between; where both differ, it is done again with arrays. "auto" takes loops where arrays
-    would take longer than compiling, or than loading what was compiled before. ``run.engine`` tells what was used.
+    the iterations would read so much data that finding them pays. A run from moments is compared with the data, or a
+    fourth of many samples, at its start, at its end and between; where both differ, it is done again with arrays.
+    "auto" takes loops where arrays would take longer than compiling, or than loading what was compiled before.
+    ``run.engine`` tells what was used.
 
     Raises NotationError and DerivationError as :func:`symgd.derive` does; DataError for data, start or constants
     that are missing, unknown, not numeric, not finite, or do not fit one another, and for a start at which the loss
@@ -111,7 +113,7 @@ def train(
     values = values_of(program, data_for(derivation, data), start, constants)
     batches = split_partitions(values, split(values.samples, batch_size, shuffle, seed))
     limits = limit(batches, iterations, epochs, gradient_tolerance, loss_tolerance)
-    setup = Setup(program, optimizer, values, batches, limits, over_partitions(program, values))
+    setup = Setup(program, optimizer, values, batches, limits, in_parts(program, values))
     keep = values.size * (limits.iterations + 1) <= KEPT if history is None else history
     return run_by(engine, setup, partial(_run, keep=keep, progress=progress))
 

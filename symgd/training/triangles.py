@@ -1,70 +1,69 @@
-"""The triangle R of a matrix with a row for each sample, of data in memory or in partitions.
-
-Each partition gives its own R, two of them stacked give that of both by QR again, and so on in a tree: TSQR (Demmel,
-Grigori, Hoemmen and Langou, Communication-optimal parallel and sequential QR and LU factorizations, 2012). Each step
-keeps the sums of squares to the last digits, whatever the columns are.
-"""
+"""Triangles with few rows: the root of a square, and how columns depend on one another."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 
-from symgd.training.accumulating import Columns, triangle
-from symgd.training.partitions import Partitions, arrays_of
+from symgd.training.blocks import Array
 
-Rows = dict[str, Any]
+APART = 1e-2
+"""Columns at least so far apart lose four digits at most when squared: they need no T, which costs as much again."""
 
-
-def triangle_of(columns: Columns, values: Mapping[str, Any], data: Mapping[str, Any]) -> Rows:
-    """R of the matrix whose columns are given, a part for each; LinAlgError if a column is not finite."""
-    if not isinstance(data, Partitions):
-        return triangle(columns, values, data)
-    rows = data.joined(TriangleOf(columns, values, data.names), stacked)
-    if not all(np.isfinite(each).all() for each in rows.values()):
-        raise np.linalg.LinAlgError
-    return rows
+ROUNDED = 1e-13
+"""So much of the square of a column of length 1 may be rounding."""
 
 
-@dataclass(frozen=True)
-class TriangleOf:
-    """A task for a partition: its R."""
-
-    columns: Columns
-    values: Mapping[str, Any]
-    names: list[str]
-
-    def __call__(self, piece: Any) -> Rows:
-        """R; by QR of all columns where they depend on one another, or are more than the samples."""
-        data = arrays_of(self.names, piece, np.float64)
-        with np.errstate(all="ignore"):
-            try:
-                return triangle(self.columns, self.values, data)
-            except np.linalg.LinAlgError:
-                samples = len(next(iter(data.values())))
-                values = {**self.values, **data}
-                return reduced({name: _column(of(values), samples) for name, of in self.columns.items()})
+PIECE = 64
+"""Rows so few that LAPACK leaves them to one thread: several, waiting for one another, take a multiple of the time."""
 
 
-def stacked(upper: Rows, lower: Rows) -> Rows:
-    """R of two partitions together."""
-    return reduced({name: np.concatenate([upper[name], lower[name]]) for name in upper})
+def triangle_of(rows: Array) -> Array:
+    """R of some rows, by QR of pieces of them, and again of what these leave; as many rows as columns."""
+    width = rows.shape[1]
+    while len(rows) > max(PIECE, 2 * width):
+        length = max(PIECE, 2 * width)
+        full = np.zeros((-(-len(rows) // length) * length, width))
+        full[: len(rows)] = rows
+        pieces: Array = np.linalg.qr(full.reshape(-1, length, width), mode="r")
+        rows = pieces.reshape(-1, width)
+    found: Array = np.linalg.qr(np.vstack([rows, np.zeros((width, width))]), mode="r")
+    return found
 
 
-def reduced(rows: Rows) -> Rows:
-    """R of some rows; nan where one of them is not finite."""
-    flat = {name: np.reshape(each, (len(each), -1)) for name, each in rows.items()}
-    found = np.linalg.qr(np.hstack(list(flat.values())), mode="r")
-    ends = np.cumsum([each.shape[1] for each in flat.values()])
-    parts = np.split(found, ends[:-1], axis=1)
-    return {
-        name: part.reshape(len(found), *rows[name].shape[1:]) for name, part in zip(rows, parts, strict=True)
-    }
+def root(squared: Array) -> Array:
+    """The triangle whose square this is: Cholesky's, of columns scaled to length 1."""
+    lengths = np.sqrt(np.diag(squared))
+    scale = np.where(lengths > 0, lengths, 1)
+    scaled = squared / scale / scale[:, None]
+    np.fill_diagonal(scaled, 1)
+    try:
+        return np.linalg.cholesky(scaled).T * lengths
+    except np.linalg.LinAlgError:
+        return _root_of_some(scaled) * lengths
 
 
-def _column(value: Any, samples: int) -> Any:
-    """A column, also where it is one number for all samples."""
-    return value if np.ndim(value) else np.full(samples, value)
+def _root_of_some(scaled: Array) -> Array:
+    """The same where some columns depend on others: nothing is left of those."""
+    rest, found = scaled.copy(), np.zeros_like(scaled)
+    for k, row in enumerate(found):
+        if rest[k, k] > ROUNDED:
+            row[k:] = rest[k, k:] / np.sqrt(rest[k, k])
+            rest -= np.outer(row, row)
+    return found
+
+
+def are_apart(triangle: Array) -> bool:
+    """Whether no column depends on those before it too closely to be squared."""
+    own = np.abs(np.diag(triangle))
+    return bool((own >= APART * np.linalg.norm(triangle, axis=0)).all())
+
+
+def units(triangle: Array, rounded: float = ROUNDED**0.5) -> Array:
+    """The triangle with its rows scaled so that its diagonal is of ones: what each column makes up of those after it.
+
+    What is left of a column that others make up, *rounded* of its length, is rounding: it makes up nothing.
+    """
+    own = np.diag(triangle)
+    safe = np.abs(own) > rounded * np.linalg.norm(triangle, axis=0)
+    scaled = np.where(safe[:, None], triangle, 0) / np.where(safe, own, 1)[:, None]
+    return np.triu(scaled, 1) + np.eye(len(own))

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from symgd.codegen.program import Program
 from symgd.training.engine import ARRAYS, LOOPS, MOMENTS
 from symgd.training.kernels import form_for, kinds_of, module_for
+from symgd.training.over_rows import in_rows
 from symgd.training.partitions import Partitions
 from symgd.training.reduction import blocks_for
+from symgd.training.row_partitions import are_large
 from symgd.training.run import Run
 from symgd.views.code import Source, listed, source_of
 from symgd.views.words import Words
 
-PARTITIONS, BATCHES = "partitions", "batches"
+PARTITIONS, BATCHES, BLOCKS = "partitions", "batches", "blocks"
 
 LONG = 40
 """A listing with more lines is opened by who wants to read it."""
@@ -50,10 +52,13 @@ def code_of(program: Program, run: Run | None, words: Words) -> Code:
 
 
 def _kind(run: Run) -> str:
-    """The engine; arrays over partitions have code of their own, unless each batch is of one partition."""
-    if run.engine.name == ARRAYS and isinstance(run.data, Partitions):
+    """The engine; arrays over partitions have code of their own, unless each batch is of one, as have large ones."""
+    if run.engine.name != ARRAYS:
+        return run.engine.name
+    if isinstance(run.data, Partitions):
         return PARTITIONS if run.batches.whole else BATCHES
-    return run.engine.name
+    large = are_large(array[: run.batches.size] for array in run.data.values())
+    return BLOCKS if large and isinstance(in_rows(run.derivation, run.data), Partitions) else ARRAYS
 
 
 def _source(kind: str, run: Run) -> str:
@@ -63,5 +68,6 @@ def _source(kind: str, run: Run) -> str:
         return module_for(run.derivation, rule, form_for(run.batches), kinds_of(run.data.values())).source
     if kind == MOMENTS:
         return blocks_for(run.derivation).program.source
-    assert isinstance(run.data, Partitions)
-    return run.data.code.source
+    partitions = in_rows(run.derivation, run.data)
+    assert isinstance(partitions, Partitions)
+    return partitions.code.source

@@ -11,7 +11,10 @@ import sympy as sp
 import symgd as sg
 from symgd.errors import TrainingError
 from symgd.training import engine as engines
-from symgd.training.accumulating import triangle
+from symgd.training import matrix
+from symgd.training.accumulating import triangles
+from symgd.training.blocks import FOURTH, LONGEST
+from symgd.training.pairs import pairs
 
 from .conftest import DATA, LINE, SLOW, START, b, fit, w, x, y
 
@@ -222,7 +225,7 @@ def test_engines_that_cannot_be_used(changes: dict[str, Any], message: str) -> N
 def test_the_triangle_has_the_square_of_the_data(widths: tuple[int, ...]) -> None:
     data = {f"c{k}": RANDOM.normal(size=(40_000, size)) for k, size in enumerate(widths)}
     columns = {name: (lambda values, name=name: values[name]) for name in data}
-    parts = triangle(columns, {}, data)
+    parts = triangles(columns, {}, data).whole
     r, a = np.hstack([*parts.values()]), np.hstack([*data.values()])
     assert r.shape == (sum(widths), sum(widths))
     np.testing.assert_allclose(r.T @ r, a.T @ a, rtol=1e-11, atol=1e-9)
@@ -246,10 +249,75 @@ def test_no_temporary_is_as_long_as_the_data() -> None:
     assert peak < long.nbytes / 2
 
 
-def test_what_the_compared_part_of_the_samples_does_not_see() -> None:
-    """Of 50 000 samples every third is compared between the ends; x is 0 in all of these."""
-    rare = np.where(np.arange(50_000) % 3 == 1, RANDOM.normal(size=50_000), 0)
-    noisy = 2 * rare + 1 + RANDOM.normal(size=50_000)
-    arrays, moments = both(LINE, data={"x": rare, "y": noisy}, start=START, iterations=20)
+LONG = 300_000
+"""So many samples of a line make ten blocks, of which three are of the part that is compared."""
+OTHERS = np.arange(LONG) // LONGEST % FOURTH > 0
+
+
+def long(x: Any, iterations: int = 3, rate: float = 0.1) -> tuple[sg.Run, sg.Run]:
+    """The runs of both engines for a line through many noisy points."""
+    data = {"x": x, "y": 2 * x + 1 + np.random.default_rng(4).normal(size=LONG)}
+    descent = sg.optimizers.GradientDescent(rate)
+    return both(LINE, data=data, start=START, iterations=iterations, optimizer=descent)
+
+
+def test_a_fourth_of_many_samples_is_compared() -> None:
+    arrays, moments = long(RANDOM.normal(size=LONG))
     assert_same(arrays, moments)
-    assert "the loss differs from that over the data" in str(moments.engine)
+    assert "over 98304 of the samples, the loss differs" in str(moments.engine)
+
+
+@pytest.mark.parametrize(
+    ("x", "rate"),
+    [
+        (np.where(OTHERS, RANDOM.normal(size=LONG), 0), 0.1),
+        (np.where(np.arange(LONG) == LONGEST + 5, 1e9, RANDOM.normal(size=LONG)), 1e-15),
+    ],
+    ids=["zero in that part", "one sample far off"],
+)
+def test_all_samples_are_compared_where_a_fourth_does_not_stand_for_them(x: Any, rate: float) -> None:
+    arrays, moments = long(x, rate=rate)
+    assert_same(arrays, moments)
+    assert "pass; the loss differs from that over the data" in str(moments.engine)
+
+
+def test_all_samples_are_compared_where_their_loss_is_much_smaller() -> None:
+    """Σ x (w − y) w with weights of both signs: what the fourth adds, the others nearly take away."""
+    count = LONG - LONG % (FOURTH * LONGEST)
+    sign = np.where(OTHERS, -1 / 3, 1)[:count] * (1 + 1e-3 * RANDOM.normal(size=count))
+    data = {"x": sign, "y": RANDOM.normal(size=count)}
+    arrays, moments = both(sg.mean((w - y) * x * w), data=data, start={"w": 1.0}, iterations=3)
+    assert_same(arrays, moments)
+    assert "pass; the loss differs from that over the data" in str(moments.engine)
+
+
+@pytest.mark.parametrize("size", [N, LONG])
+def test_rows_that_are_wrong_are_found(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matrix, "pairs", lambda *arguments: pairs(*arguments) * (1 + 1e-7))
+    x = RANDOM.normal(size=size)
+    data = {"x": x, "y": 2 * x + 1 + RANDOM.normal(size=size)}
+    arrays, moments = both(LINE, data=data, start=START, iterations=3)
+    assert moments.engine.name == "arrays"
+    assert "at the start they give" in str(moments.engine)
+    np.testing.assert_array_equal(moments.history["loss"], arrays.history["loss"])
+
+
+@pytest.mark.parametrize("noise", [0, 1e-9, 1e-5])
+def test_dependence_that_a_few_samples_do_not_show(noise: float) -> None:
+    """T is found from every fourth of these samples, where x is 0; y is met by 2 x + 1, exactly or nearly."""
+    x = np.where(np.arange(10_000) % 4 == 1, RANDOM.normal(size=10_000), 0)
+    data = {"x": x, "y": 2 * x + 1 + noise * RANDOM.normal(size=10_000)}
+    arrays, moments = both(LINE, data=data, start=START, iterations=600)
+    assert moments.engine.name == "moments", moments.engine
+    roots = (np.sqrt(run.history["loss"]) for run in (moments, arrays))
+    np.testing.assert_allclose(*roots, rtol=1e-9, atol=16 * EPS)
+
+
+def test_columns_that_depend_on_one_another_only_in_few_samples() -> None:
+    rare = np.zeros((10_000, D))
+    rare[1::4] = RANDOM.normal(size=(2500, D))
+    rare[:, 3] = rare[:, 2]
+    data = {"x": rare, "y": rare @ RANDOM.normal(size=D)}
+    arrays, moments = both(SQUARES, data=data, start=ZEROS)
+    assert moments.engine.name == "moments", moments.engine
+    np.testing.assert_allclose(moments.history["loss"], arrays.history["loss"], rtol=1e-9)

@@ -13,7 +13,7 @@ from helpers.runs import Y_HAT, w, y
 
 import symgd as sg
 from symgd.training import engine as engines
-from symgd.training import kernels
+from symgd.training import kernels, row_partitions
 from symgd.views.gallery.losses import loss_entries
 from symgd.views.gallery.optimizers import optimizer_entries
 from symgd.views.page import Page
@@ -104,6 +104,18 @@ def test_batches_of_partitions_ran_the_numpy_form() -> None:
     assert listings(sg.page(run)) == [run.program.source]
     assert run.program.source in sources
     assert "in each iteration on a batch of one partition" in words(sg.page(run))
+
+
+def test_large_arrays_ran_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_partitions, "LARGE", 100)
+    run, [source] = called("sum_1", engine="arrays")
+    assert listings(sg.page(run)) == [run.program.source, source]
+    assert called("loss_and_gradient", engine="arrays")[1] == {source}
+    assert "ran for each block of samples" in words(sg.page(run))
+    assert "조금씩 나눈 표본에" in words(sg.page(run, language="ko"))
+    small, sources = called("loss_and_gradient", engine="arrays", batch_size=5)
+    assert listings(sg.page(small)) == [run.program.source]
+    assert run.program.source in sources
 
 
 @pytest.mark.parametrize("settings", [{}, {"batch_size": 1}, {"batch_size": 8, "shuffle": True, "seed": 1}])

@@ -32,6 +32,8 @@ WORDS = {
     "computed by the code below.",
     "code_partitions": "The same in NumPy for all data at once, to read beside the formulas. Its function update "
     "ran; loss and gradient were computed from each partition by the code below.",
+    "code_blocks": "The same in NumPy for all data at once, to read beside the formulas. Its function update ran; "
+    "loss and gradient were computed from blocks of the samples by the code below.",
     "code_batches": "The NumPy that ran, in each iteration on a batch of one partition; the loss over all data was "
     "added up from all partitions.",
     "linked": "A term of the last lines and the line that computes it light up together.",
@@ -41,6 +43,8 @@ WORDS = {
     "the number of samples n.",
     "ran_partitions": "In each iteration, each function of a sum ran for each partition, the results of all "
     "partitions were added, and loss_and_gradient ran on what came out.",
+    "ran_blocks": "In each iteration, each function of a sum ran for each block of samples, so that no further array "
+    "was as long as the data; the results were added, and loss_and_gradient ran on what came out.",
     "lines": "Show its {n} lines",
     "moments": "The data enter only through these sums",
     "moments_note": "Multiplied out, the loss depends on the data only through the sums named S and the number of "

@@ -1,0 +1,110 @@
+"""A matrix with a row for each sample, of which no more than a block is there at a time, and its square."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from symgd.training.blocks import FEW, Array, Values, count, every
+from symgd.training.pairs import pairs, take
+from symgd.training.triangles import are_apart, triangle_of, units
+
+Columns = Mapping[str, Callable[[Values], Any]]
+Parts = list[tuple[slice, Any]]
+
+TRIED = 2048
+"""Samples from which T is found."""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The matrix with these *columns*, a column of ones first, where there is one.
+
+    *places* tells where each column, or the columns of an array, stand; *values* are what they need beside the data.
+    """
+
+    columns: Columns
+    values: Values
+    shapes: Mapping[str, tuple[int, ...]]
+    sample: Values
+
+    @classmethod
+    def of(cls, columns: Columns, values: Values, data: Values) -> Matrix:
+        """The matrix for some data."""
+        sample = every(data, TRIED)
+        found = {name: np.shape(column({**values, **sample})) for name, column in columns.items()}
+        ordered = sorted(columns, key=lambda name: len(found[name]) > 0)
+        return cls(columns, values, {name: found[name][1:] for name in ordered}, sample)
+
+    @cached_property
+    def places(self) -> dict[str, slice]:
+        """Where the columns of each name stand."""
+        ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes.values()])
+        starts = [0, *ends[:-1]]
+        return {name: slice(int(a), int(b)) for name, a, b in zip(self.shapes, starts, ends, strict=True)}
+
+    @cached_property
+    def width(self) -> int:
+        """The number of columns."""
+        return sum(place.stop - place.start for place in self.places.values())
+
+    def by_name(self, triangle: Array) -> dict[str, Array]:
+        """The columns of a triangle that belong to each name."""
+        return {
+            name: triangle[:, place].reshape(len(triangle), *self.shapes[name]).copy()
+            for name, place in self.places.items()
+        }
+
+    def separator(self) -> Array | None:
+        """T, with ones on its diagonal, from a few samples; None where columns are apart already."""
+        block = self._filled(self._parts(self.sample), count(self.sample))
+        r = triangle_of(block)
+        return None if are_apart(r) else units(r, len(block) * np.finfo(np.float64).eps)
+
+    def square(self, data: Values, separator: Array | None) -> Array:
+        """BᵀB for a block of samples, each column of B without what those before it make up of it."""
+        parts = self._parts(data)
+        if separator is not None:
+            return self._separated(parts, separator, count(data))
+        if self.width <= FEW:
+            columns = [each for _, value in parts for each in (value.T if np.ndim(value) else [float(value)])]
+            return pairs(columns, count(data))
+        squared = np.zeros((self.width, self.width))
+        full = [
+            (place, value if np.ndim(value) else np.full((count(data), 1), value)) for place, value in parts
+        ]
+        for k, (mine, left) in enumerate(full):
+            for other, right in full[: k + 1]:
+                squared[mine, other] = left.T @ right
+                squared[other, mine] = squared[mine, other].T
+        return squared
+
+    def _separated(self, parts: Parts, separator: Array, samples: int) -> Array:
+        number = parts[0][1]
+        shifted = np.ndim(number) == 0
+        block = self._filled(parts, samples, number * separator[0] if shifted else None)
+        for k in range(1 + shifted, self.width):
+            take(block[:, k], block[:, shifted:k], separator[shifted:k, k])
+        if self.width > FEW:
+            return block.T @ block
+        return pairs([float(number), *block.T[1:]] if shifted else list(block.T), samples)
+
+    def _filled(self, parts: Parts, samples: int, shift: Array | None = None) -> Array:
+        """The block itself; less a number for each column but those of numbers."""
+        block = np.empty((samples, self.width), order="F" if self.width <= FEW else "C")
+        for place, value in parts:
+            if shift is None or not np.ndim(value):
+                block[:, place] = value
+            else:
+                np.subtract(value, shift[place], out=block[:, place])
+        return block
+
+    def _parts(self, data: Values) -> Parts:
+        """The columns of a block of samples, each a number or an array with two axes, and where they stand."""
+        values = {**self.values, **data}
+        found = [(place, self.columns[name](values)) for name, place in self.places.items()]
+        return [(place, np.reshape(v, (len(v), -1)) if np.ndim(v) else v) for place, v in found]
