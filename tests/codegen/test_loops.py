@@ -13,6 +13,7 @@ import sympy as sp
 
 import symgd as sg
 from symgd.codegen.binding import bind
+from symgd.codegen.loops import runtime
 from symgd.codegen.loops.kernels import compiled, interpreted
 from symgd.codegen.loops.module import write_loops
 from symgd.codegen.loops.writing import Form
@@ -123,6 +124,25 @@ def test_kinks_as_arrays_have_them(function: Any, slope: float) -> None:
     functions = interpreted(write_loops(derivation, form=Form()).source)
     agree(by_loops(functions, derivation, {"w": 0.0, "x": [1.0]}), derivation, {"w": 0.0, "x": [1.0]})
     assert by_loops(functions, derivation, {"w": 0.0, "x": [1.0]})[1] == slope
+
+
+@pytest.mark.parametrize(
+    "value", [0.0, 1.0, -1.0, 709.5, -707.5, 1e-300, 20.3, -20.3, 0.3465735902799726, -37.9]
+)
+def test_the_exponential_to_the_last_digits(value: float) -> None:
+    assert runtime.exp(np.float64(value)) == pytest.approx(float(sp.exp(sp.Float(value, 40))), rel=4.5e-16)
+
+
+def test_the_exponential_beyond_its_range() -> None:
+    with np.errstate(all="ignore"):
+        found = [runtime.exp(np.float64(value)) for value in (-np.inf, -800, 710, np.inf, np.nan)]
+    np.testing.assert_array_equal(found, [0, 0, np.inf, np.inf, np.nan])
+
+
+@pytest.mark.parametrize("value", [0.0, 1e-300, 1e-17, 1e-9, 0.1, 1 / 3, 0.5, 0.9, 1.0])
+def test_the_logarithm_near_one(value: float) -> None:
+    expected = float(sp.log(1 + sp.Float(value, 400)))
+    assert runtime.log_of_one_and(value) == pytest.approx(expected, rel=4.5e-16)
 
 
 def test_not_a_number_stays_one() -> None:

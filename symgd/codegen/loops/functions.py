@@ -15,6 +15,7 @@ from symgd.notation import functions as own
 # What NumPy's table says otherwise for arrays. None: no function of numbers that Numba knows.
 _OTHER: dict[Any, str | None] = {
     sp.Abs: "abs({0})",
+    sp.exp: "exp({0})",
     sp.sign: "sign({0})",
     sp.Heaviside: None,
     sp.erf: "math.erf({0})",

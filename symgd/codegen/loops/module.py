@@ -98,13 +98,19 @@ def write_loops(
 def _assemble(problem: Problem, functions: Iterable[str], form: Form) -> str:
     body = "\n\n".join(functions)
     helpers = needed_helpers(node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name))
-    body = "\n\n".join([*("@njit(**FAST)\n" + helper_source(name) for name in helpers), body])
+    body = "\n\n".join([*map(_helper, helpers), body])
     imports = "import math\n" * ("math." in body) + "from typing import Any\n" * (": Any" in body)
     imports += "\n" if imports else ""
     head = f'"""{_docstring(problem)}"""\n\n{imports}import numpy as np\n{NUMBA}\n'
     fast = 'FAST = {"error_model": "numpy", "fastmath": {"arcp", "contract", "nsz", "reassoc"}}\n'
+    # Here the order of operations is part of the formula.
+    fast += 'IN_ORDER = {"error_model": "numpy", "fastmath": {"contract"}}\n' * ("IN_ORDER" in body)
     block = f"BLOCK = {BLOCK}  # samples that are added up in a row\n" if form.blocks else ""
     return f"{head}{fast}CACHE = True\n{block}\n\n{body}"
+
+
+def _helper(name: str) -> str:
+    return f"@njit(**{'IN_ORDER' if name == 'exp' else 'FAST'})\n{helper_source(name)}"
 
 
 def _docstring(problem: Problem) -> str:
