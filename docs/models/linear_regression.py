@@ -43,6 +43,7 @@ run = sg.train(
     optimizer=sg.optimizers.GradientDescent(learning_rate=0.2),
     iterations=20_000,
     gradient_tolerance=1e-9,
+    engine="arrays",  # this page is then the same on each machine
 )
 
 # What NumPy's solver says: the last coefficient is that of a column of ones.

@@ -51,6 +51,7 @@ run = sg.train(
     optimizer=sg.optimizers.GradientDescent(learning_rate=0.3),
     iterations=20_000,
     gradient_tolerance=1e-8,
+    engine="arrays",  # this page is then the same on each machine
 )
 
 # The same loss in scikit-learn's terms, whose C weighs the sum over the samples against half the squares.

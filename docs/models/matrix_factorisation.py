@@ -49,6 +49,7 @@ run = sg.train(
     optimizer=sg.optimizers.GradientDescent(learning_rate=0.01),
     iterations=2000,
     gradient_tolerance=1e-6,
+    engine="arrays",  # this page is then the same on each machine
 )
 
 

@@ -45,6 +45,7 @@ run = sg.train(
     optimizer=sg.optimizers.GradientDescent(learning_rate=0.05),
     iterations=5000,
     gradient_tolerance=1e-8,
+    engine="arrays",  # this page is then the same on each machine
 )
 _, values, vectors = np.linalg.svd(X, full_matrices=False)
 

@@ -50,6 +50,7 @@ run = sg.train(
     start={"W": np.zeros((3, 4)), "b": np.zeros(3)},
     optimizer=sg.optimizers.GradientDescent(learning_rate=0.5),
     iterations=500,
+    engine="arrays",  # this page is then the same on each machine
 )
 
 

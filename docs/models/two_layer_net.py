@@ -60,6 +60,7 @@ run = sg.train(
     batch_size=100,
     shuffle=True,
     seed=0,
+    engine="arrays",  # this page is then the same on each machine
 )
 PARTS = {"training": training, "held out": held_out}
 

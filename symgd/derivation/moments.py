@@ -25,6 +25,7 @@ from symgd.notation.indices import SAMPLE, SAMPLES, axis
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.problem import Problem
 from symgd.notation.reindexing import opened, reindexed, unfold
+from symgd.notation.telling import Told
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +62,13 @@ class Moments:
 class NoMoments:
     """Why a loss is not determined by few sums over the data; it is false, and prints as the reason."""
 
-    reason: str
+    told: Told
 
     def __bool__(self) -> bool:
         return False
 
     def __str__(self) -> str:
-        return self.reason
+        return str(self.told)
 
 
 def moments_of(problem: Problem) -> Moments | NoMoments:
@@ -77,12 +78,12 @@ def moments_of(problem: Problem) -> Moments | NoMoments:
         expanded = {total: multiplied_out(total.definition.function) for total in parts.sums}
         rows = rows_of(problem, parts)
     except NotPolynomialError as no:
-        return NoMoments(f"{no}.")
+        return NoMoments(no.told)
     naming = Naming(leaf.name for leaf in (*problem.leaves, *problem.lets))
     oracle = Oracle(problem.loss, problem.leaves)
     steps = tuple(_steps(problem, parts, expanded, naming, oracle))
     last = Step(
-        "the same sums, of fewer rows",
+        "the same sums from fewer rows",
         steps[-1].after,
         rows.problem.loss,
         rows.evidence(oracle, problem.loss),

@@ -17,6 +17,7 @@ from symgd.notation.indices import OTHER, Bound, Index, Sample, bound, indices_o
 from symgd.notation.intermediates import Let
 from symgd.notation.reindexing import reindexed
 from symgd.notation.symbols import Parameter, label_of
+from symgd.notation.telling import told
 from symgd.notation.text import text
 
 MANY = 200
@@ -29,7 +30,11 @@ Summed = tuple[tuple[Index, Expr], ...]
 
 
 class NotPolynomialError(Exception):
-    """Says why a loss is no polynomial in its parameters, or which bound it exceeds."""
+    """Says why a loss is no polynomial in its parameters, or which bound it exceeds; *told* for other languages too."""
+
+    def __init__(self, key: str, **values: Any) -> None:
+        self.told = told(key, **values)
+        super().__init__(str(self.told))
 
 
 class Monomial(NamedTuple):
@@ -96,7 +101,7 @@ def _expanded(node: Any, numbers: Iterator[int]) -> list[Monomial]:
         return _product((_expanded(factor, numbers) for factor in factors(node)), node)
     if node.is_Pow and node.exp.is_Integer and node.exp > 0 and node.base.args[1:]:
         if node.exp > HIGHEST and has_parameters(node.base):
-            raise NotPolynomialError(f"the power {text(node)} is above {HIGHEST}, the highest multiplied out")
+            raise NotPolynomialError("power", power=text(node), highest=HIGHEST)
         if node.exp <= HIGHEST:
             return _product((_expanded(node.base, numbers) for _ in range(int(node.exp))), node)
     if isinstance(node, Sum) and isinstance(node.limits[0][0], Bound):
@@ -116,7 +121,7 @@ def _product(expansions: Iterable[list[Monomial]], node: Expr) -> list[Monomial]
     product = [Monomial((), ())]
     for expansion in expansions:
         if len(product) * len(expansion) > MANY:
-            raise NotPolynomialError(f"{text(node)} multiplied out has more than {MANY} terms")
+            raise NotPolynomialError("terms", product=text(node), most=MANY)
         product = [left.times(right) for left in product for right in expansion]
     return product
 
@@ -124,19 +129,19 @@ def _product(expansions: Iterable[list[Monomial]], node: Expr) -> list[Monomial]
 def of_data(node: Any) -> Any:
     """*node*, if it is a function of the data of one sample."""
     if has_parameters(node):
-        raise NotPolynomialError(_reason(node))
+        raise _no_polynomial(node)
     if node.has(OTHER):
-        raise NotPolynomialError("the loss compares samples with one another")
+        raise NotPolynomialError("compares")
     if any(not depends_on_sample(name) for name in node.atoms(Let)):
-        raise NotPolynomialError(f"{text(node)} needs a sum over all samples first")
+        raise NotPolynomialError("total first", part=text(node))
     return node
 
 
-def _reason(node: Any) -> str:
+def _no_polynomial(node: Any) -> NotPolynomialError:
     if node.has(OTHER):
-        return "the loss compares samples with one another"
+        return NotPolynomialError("compares")
     names = sorted({label_of(s).name for s in node.free_symbols if isinstance(s, Parameter)})
-    return f"{', '.join(names)} and data stand together inside {text(node)}, which is no polynomial"
+    return NotPolynomialError("no polynomial", names=", ".join(names), part=text(node))
 
 
 def _canonical(monomial: Monomial) -> tuple[Expr, tuple[Any, ...]]:

@@ -31,9 +31,9 @@ class SampleSums:
 def sample_sums(problem: Problem) -> SampleSums:
     """The sums of a loss over the samples; NotPolynomialError where there are none, or where one is an array."""
     if not problem.data:
-        raise NotPolynomialError("the loss has no data")
+        raise NotPolynomialError("without data")
     if problem.nested and len(problem.lets) > DEEP:
-        raise NotPolynomialError(f"more than {DEEP} intermediates build on one another")
+        raise NotPolynomialError("deep", most=DEEP)
     for expression in (*(name.definition for name in problem.lets), problem.loss):
         _check(expression)
     names = unused("T", (*problem.leaves, *problem.lets))
@@ -80,5 +80,5 @@ def _closed_over_samples(node: Any) -> bool:
     if any(isinstance(index, Sample) for index in free):
         return False
     if free:
-        raise NotPolynomialError("a sum over the samples is an array, inside what is summed")
+        raise NotPolynomialError("array inside")
     return True

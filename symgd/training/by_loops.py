@@ -15,8 +15,9 @@ from symgd.codegen.loops.module import LoopModule
 from symgd.codegen.loops.writing import Form
 from symgd.derivation.derive import Derivation
 from symgd.errors import CompilationError, TrainingError
+from symgd.notation.telling import Told, told
 from symgd.notation.updates import UpdateRule
-from symgd.training.engine import LOOPS, Engine
+from symgd.training.engine import AS_ASKED, LOOPS, Engine
 from symgd.training.kernels import form_for, is_written, kinds_of, module_for
 from symgd.training.partitions import Partitions
 from symgd.training.run import Run
@@ -38,12 +39,12 @@ def asked_for(setup: Setup, train: Train) -> Run:
     if against is not None:
         raise TrainingError(_refused(against))
     try:
-        return train(setup, Engine(LOOPS, "as asked for."))
+        return train(setup, Engine(LOOPS, AS_ASKED))
     except CompilationError as error:
         raise TrainingError(_refused(str(error))) from None
 
 
-def chosen(setup: Setup, reason: str, train: Train) -> Run | None:
+def chosen(setup: Setup, reason: Told, train: Train) -> Run | None:
     """The run by a compiled loop, if that is faster than arrays, compiling it included; *reason* rules out moments."""
     if _against(setup) or not _has_numba():
         return None
@@ -55,7 +56,7 @@ def chosen(setup: Setup, reason: str, train: Train) -> Run | None:
     try:
         if seconds < _worth(module_for(*_wanted(setup))):
             return None
-        return train(setup, Engine(LOOPS, f"arrays would take about {seconds:.2g} s; {reason}"))
+        return train(setup, Engine(LOOPS, told("slow arrays", seconds=f"{seconds:.2g}", reason=reason)))
     except CompilationError:
         return None
 

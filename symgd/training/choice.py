@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from symgd.derivation.moments import NoMoments
+from symgd.notation.telling import Told, told
 from symgd.training.by_loops import asked_for, chosen
 from symgd.training.comparison import compare
 from symgd.training.engine import ARRAYS, AUTO, LOOPS, MOMENTS, Engine, against_moments, declined, moments_for
@@ -16,8 +17,6 @@ from symgd.training.reduction import Reduction, reduction_of
 from symgd.training.run import Run
 from symgd.training.setup import Setup
 from symgd.training.status import Outcome
-
-INFINITE = "a weight of these data is negative, or what is summed over them grows beyond all numbers."
 
 Train = Callable[[Setup, Engine], Run]
 
@@ -31,22 +30,26 @@ def run_by(engine: str, setup: Setup, train: Train) -> Run:
         return _without_moments(engine, setup, reason, train)
     moments = moments_for(setup)
     if isinstance(moments, NoMoments):
-        return _without_moments(engine, setup, moments.reason, train)
+        return _without_moments(engine, setup, moments.told, train)
     try:
         reduction = reduction_of(setup, moments)
     except np.linalg.LinAlgError:
-        return _without_moments(engine, setup, INFINITE, train)
+        return _without_moments(engine, setup, told("infinite sums"), train)
     return _without_data(reduction, train)
 
 
-def _samples(setup: Setup) -> str:
+def _samples(setup: Setup) -> Told:
     """How many samples there are, and in how many partitions they come, if they do."""
     values = setup.values
-    where = f" in {values.data}" if isinstance(values.data, Partitions) else ""
-    return f"{values.samples} samples{where}"
+    if not isinstance(values.data, Partitions):
+        return told("samples", n=values.samples)
+    partitions = len(values.data.looks)
+    return told(
+        "in a partition" if partitions == 1 else "in partitions", n=values.samples, partitions=partitions
+    )
 
 
-def _without_moments(engine: str, setup: Setup, reason: str, train: Train) -> Run:
+def _without_moments(engine: str, setup: Setup, reason: Told, train: Train) -> Run:
     """The run by a compiled loop where one is worth it, else with arrays; *reason* rules out moments."""
     run = chosen(setup, reason, train) if engine == AUTO else None
     return run or train(setup, declined(engine, reason))
@@ -54,9 +57,9 @@ def _without_moments(engine: str, setup: Setup, reason: str, train: Train) -> Ru
 
 def _without_data(reduction: Reduction, train: Train) -> Run:
     """The run from moments, if it agrees with the data; else the one with arrays."""
-    words = f"{_samples(reduction.setup)} enter the loss through {reduction.count} rows of numbers, found in one pass"
-    run = train(reduction.without_data(), Engine(MOMENTS, f"{words}."))
+    counted = {"samples": _samples(reduction.setup), "rows": reduction.count}
+    run = train(reduction.without_data(), Engine(MOMENTS, told("rows", **counted)))
     compared = compare(reduction, tuple(run.parameters.values()))
     if compared.agrees or run.status.outcome is Outcome.INTERRUPTED:
-        return replace(run, engine=Engine(MOMENTS, f"{words}; {compared.words}."))
-    return train(reduction.setup, Engine(ARRAYS, f"moments were tried and lost digits: {compared.words}."))
+        return replace(run, engine=Engine(MOMENTS, told("compared", **counted, compared=compared.told)))
+    return train(reduction.setup, Engine(ARRAYS, told("lost digits", compared=compared.told)))

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from symgd.notation.telling import Told, told
 from symgd.training.accumulating import SPREAD
 from symgd.training.direct import over_data, rounding
 from symgd.training.reduction import Reduction
@@ -26,10 +27,10 @@ TINY = float(np.finfo(np.float64).tiny)
 
 
 class Compared(NamedTuple):
-    """Whether both losses agree, and how far they are apart, in words."""
+    """Whether both losses agree, and how far they are apart: *told*."""
 
     agrees: bool
-    words: str
+    told: Told
 
 
 def compare(reduction: Reduction, last: Sequence[Any]) -> Compared:
@@ -41,18 +42,18 @@ def compare(reduction: Reduction, last: Sequence[Any]) -> Compared:
             compared, places = reduction, _places(reduction, last)
         apart = [place for place in places if place.difference > AGREES]
         lost = next((place for place in apart if place.is_wrong(compared)), None)
-    where = "" if compared is reduction else f"over {compared.samples.count} of the samples, "
-    if lost is not None:
-        return Compared(False, f"{where}{lost}")
-    words = f"the loss differs from that over the data by {max(p.difference for p in places):.0e} of itself at most"
-    return Compared(True, f"{where}{words}{', as far as rounding leaves it open' if apart else ''}")
+    part = f"{max(place.difference for place in places):.0e}"
+    found = lost.told if lost else told("rounding" if apart else "agrees", part=part)
+    if compared is not reduction:
+        found = told("over some", samples=compared.samples.count, found=found)
+    return Compared(lost is None, found)
 
 
 def _places(reduction: Reduction, last: Sequence[Any]) -> list[_Place]:
     """Both ends of a run, and a point whose coordinates lie anywhere between theirs."""
     start, random = reduction.setup.start, np.random.default_rng(0)
     between = [a + random.uniform(size=np.shape(a)) * (b - a) for a, b in zip(start, last, strict=True)]
-    points = {"start": start, "end": last, "point between": between}
+    points = {"start": start, "end": last, "between": between}
     direct = over_data(reduction, [*points.values()])
     return [
         _Place(where, point, reduction.loss(point), data)
@@ -84,5 +85,8 @@ class _Place:
         """Whether they differ by more than rounding."""
         return self.difference > rounding(reduction, self.point, self.direct) / max(abs(self.direct), TINY)
 
-    def __str__(self) -> str:
-        return f"at the {self.where} they give {self.found:.12g} where the data give {self.direct:.12g}"
+    @property
+    def told(self) -> Told:
+        """That both differ here."""
+        found, direct = f"{self.found:.12g}", f"{self.direct:.12g}"
+        return told("apart", where=told(self.where), found=found, direct=direct)

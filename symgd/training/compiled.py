@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
+from symgd.notation.telling import Told
 from symgd.training.ending import check_start
 from symgd.training.kernel import Kernel
 from symgd.training.kernels import loaded
@@ -14,7 +15,6 @@ from symgd.training.progress import Progress
 from symgd.training.setup import Setup
 from symgd.training.status import Outcome
 from symgd.training.stopping import Watch
-from symgd.training.telling import Told
 
 # Seconds that the compiled loop runs before Python has a look, and numbers of data that it reads in less than that.
 PORTION, QUICK = 0.2, 5_000_000

@@ -16,8 +16,8 @@ from symgd.notation.names import text_name
 from symgd.notation.problem import Problem
 from symgd.notation.reindexing import unfold
 from symgd.notation.symbols import Constant, Entry, Parameter
+from symgd.notation.telling import Told, told
 from symgd.notation.text import text
-from symgd.training.telling import Told, told
 
 _LEAVES = (Parameter, Entry, Constant)
 # Beyond this an overflow tells nothing about the function that overflowed.

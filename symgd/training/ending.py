@@ -12,6 +12,7 @@ from symgd.codegen.binding import floats
 from symgd.errors import DataError
 from symgd.notation.mapping import name_of
 from symgd.notation.names import text_name
+from symgd.notation.telling import Told, told
 from symgd.training.diagnosis import Cause, cause
 from symgd.training.loop import End, State
 from symgd.training.over_rows import OverRows, in_parts
@@ -21,7 +22,6 @@ from symgd.training.setup import Setup
 from symgd.training.status import Outcome, Status
 from symgd.training.step_bound import step_bound
 from symgd.training.stopping import as_float, norm
-from symgd.training.telling import Told, told
 
 
 def check_start(setup: Setup, state: State) -> None:

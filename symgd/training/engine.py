@@ -7,11 +7,14 @@ from typing import Any
 
 from symgd.derivation.moments import Moments, NoMoments
 from symgd.errors import TrainingError
+from symgd.notation.telling import Told, told
 from symgd.training.over_rows import OverRows
 from symgd.training.partitions import Partitions
 from symgd.training.setup import Setup
 
 AUTO, ARRAYS, LOOPS, MOMENTS = ENGINES = ("auto", "arrays", "loops", "moments")
+
+AS_ASKED = told("as asked")
 
 WORTH = 200_000_000
 """Numbers of data that all iterations together read. Arrays take about a second for so many; finding and compiling the
@@ -23,17 +26,22 @@ READ = 20
 
 @dataclass(frozen=True)
 class Engine:
-    """What computed a run, *name*, and why.
+    """What computed a run, *name*, and why: *told*, for other languages too.
 
     "arrays" are NumPy expressions over all data in each iteration; "loops" are compiled by Numba, the loop of training
     with them; "moments" are sums over the data, taken once.
 
-    >>> print(Engine("arrays", "as asked for."))
+    >>> print(Engine("arrays", AS_ASKED))
     arrays: as asked for.
     """
 
     name: str
-    reason: str
+    told: Told
+
+    @property
+    def reason(self) -> str:
+        """Why it was taken."""
+        return str(self.told)
 
     def __str__(self) -> str:
         return f"{self.name}: {self.reason}"
@@ -45,24 +53,22 @@ def check_engine(engine: Any) -> None:
         raise TrainingError(f"engine is {engine!r}; give one of {', '.join(map(repr, ENGINES))}.")
 
 
-def against_moments(engine: str, setup: Setup) -> str | None:
+def against_moments(engine: str, setup: Setup) -> Told | None:
     """Why the moments of a loss are not to be used, told without deriving them; None if they may be."""
     if engine == ARRAYS:
-        return "as asked for."
+        return AS_ASKED
     values, batches = setup.values, setup.batches
     if not values.data:
-        return "the loss has no data."
+        return told("without data")
     if values.exact:
-        return "fractions stay exact with arrays."
+        return told("fractions")
     if not batches.whole or batches.shuffled:
-        return "each batch would have moments of its own."
+        return told("batches")
     if engine == MOMENTS:
         return None
     numbers = values.numbers
     if numbers * setup.limits.iterations < worth(setup):
-        return (
-            f"{setup.limits.iterations} iterations over {numbers} numbers are done before moments are found."
-        )
+        return told("few data", iterations=setup.limits.iterations, numbers=numbers)
     return None
 
 
@@ -78,11 +84,11 @@ def moments_for(setup: Setup) -> Moments | NoMoments:
     """The moments of the loss, unless they would be as many as the data."""
     moments = setup.program.derivation.moments
     if isinstance(moments, Moments) and len(moments.rows.columns.entries) >= setup.values.samples:
-        return NoMoments(f"{setup.values.samples} samples are no more than the rows that would replace them.")
+        return NoMoments(told("few samples", samples=setup.values.samples))
     return moments
 
 
-def declined(engine: str, reason: str) -> Engine:
+def declined(engine: str, reason: Told) -> Engine:
     """The arrays instead of moments; TrainingError where moments were asked for."""
     if engine == MOMENTS:
         raise TrainingError(f'engine="moments" cannot be used: {reason} Leave engine out.')

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from symgd.notation.telling import Told
 from symgd.training.batches import Batch
 from symgd.training.progress import Progress
 from symgd.training.status import Outcome
-from symgd.training.telling import Told
 
 Update = Callable[..., Any]
 

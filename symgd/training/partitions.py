@@ -100,9 +100,6 @@ class Partitions(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.names)
 
-    def __str__(self) -> str:
-        return f"{len(self.looks)} partition{'s' * (len(self.looks) > 1)}"
-
 
 def arrays_of(names: list[str], piece: Any, dtype: Any) -> dict[str, Any]:
     """The arrays of a partition that was looked at before, by name."""

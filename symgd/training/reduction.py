@@ -12,8 +12,9 @@ import numpy as np
 from symgd.codegen.blocks import Blocks, blocks_of
 from symgd.codegen.precision import floats
 from symgd.derivation.derive import Derivation
-from symgd.derivation.moments import Moments
+from symgd.derivation.moments import Moments, NoMoments
 from symgd.derivation.rows import N
+from symgd.errors import TrainingError
 from symgd.notation.mapping import name_of
 from symgd.training.blocks import Samples
 from symgd.training.partition_triangles import triangles_of
@@ -77,13 +78,25 @@ class Reduction:
 
 def reduction_of(setup: Setup, moments: Moments) -> Reduction:
     """The rows for the data of a run, found in one pass; LinAlgError where a column is not finite."""
-    derivation = setup.program.derivation
-    if derivation not in _KNOWN:
-        _KNOWN[derivation] = blocks_of(moments)
-    blocks, values = _KNOWN[derivation], setup.values
+    blocks, values = _blocks(setup.program.derivation, moments), setup.values
     with np.errstate(all="ignore"):
         samples, whole, part = triangles_of(blocks.columns, _fixed(setup, values.samples), values.data)
     return Reduction(blocks, setup, samples, whole, part)
+
+
+def blocks_for(derivation: Derivation) -> Blocks:
+    """The generated functions of a loss that has moments."""
+    moments = derivation.moments
+    if isinstance(moments, NoMoments):
+        raise TrainingError(f"the loss has no moments: {moments}")
+    return _blocks(derivation, moments)
+
+
+def _blocks(derivation: Derivation, moments: Moments) -> Blocks:
+    """The same, written once for each derivation."""
+    if derivation not in _KNOWN:
+        _KNOWN[derivation] = blocks_of(moments)
+    return _KNOWN[derivation]
 
 
 def _fixed(setup: Setup, samples: int) -> dict[str, Any]:

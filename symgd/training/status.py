@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from symgd.training.telling import Told, told
+from symgd.notation.telling import Told, told
 
 
 class Outcome(Enum):

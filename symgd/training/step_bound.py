@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import CompilationError, DerivationError
+from symgd.notation.telling import Told, told
 from symgd.training.optimizers import GradientDescent
 from symgd.training.partitions import Partitions
 from symgd.training.row_partitions import are_large
 from symgd.training.setup import Setup
 from symgd.training.stopping import as_float
-from symgd.training.telling import Told, told
 
 # Deriving the Hessian of more parameters than this takes longer than it explains.
 _FEW = 10

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import TrainingError
+from symgd.notation.telling import Told, told
 from symgd.training.batches import Batches
 from symgd.training.settings import COUNT, NOT_NEGATIVE
-from symgd.training.telling import Told, told
 
 LossAndGradient = tuple[Any, tuple[Any, ...]]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from symgd.codegen.program import Program
@@ -31,7 +33,12 @@ def source_of(program: Program) -> Source:
         for function in program.module.functions
         for statement in function.statements
     }
-    text = program.source.rstrip("\n")
+    return listed(program.source, terms)
+
+
+def listed(source: str, terms: Mapping[str, str] = MappingProxyType({})) -> Source:
+    """The lines of a source; *terms* are the variables of lines that compute a term."""
+    text = source.rstrip("\n")
     lines = zip(_highlighted(text), text.split("\n"), strict=True)
     return Source(tuple(CodeLine(html, terms.get(line.strip())) for html, line in lines), text)
 

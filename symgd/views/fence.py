@@ -62,6 +62,8 @@ def _subjects(problem: WrittenProblem) -> list[Any]:
 def _placed(error: SymgdError, problem: WrittenProblem) -> WrittenError:
     """The error with the line of the entry that it is about: where that is not known, the loss."""
     about = next((keys for kind, keys in _ABOUT if isinstance(error, kind)), ("loss",))
+    if "engine=" in str(error):
+        about = ("engine",)
     if "section" in str(error) or "pages in" in str(error):
         about = ("show", "language")
     key = next((key for key in about if key in problem.lines), "loss")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+
+from symgd.notation.table import Table
 
 # Of an array, so many entries stand in a table.
 SHOWN = 3
@@ -47,3 +50,14 @@ def first_rows(columns: Mapping[str, Sequence[Any]], rows: int) -> Grid:
     """The first rows of columns of numbers, or of arrays with one row for each sample."""
     chosen = list(zip(*(values[:rows] for values in columns.values()), strict=True))
     return Grid(tuple(columns), tuple(tuple(map(numbers, row)) for row in chosen))
+
+
+def grid_of(table: Table) -> Grid:
+    """A table of the earlier stages for a page."""
+    heads, rows = table.formatted
+    return Grid(heads, tuple(tuple(_minus(cell) for cell in row) for row in rows))
+
+
+def _minus(cell: str) -> str:
+    """A cell with a minus sign for the hyphen that begins a number or its exponent."""
+    return re.sub(r"(^|(?<=e))-(?=\d)", "−", cell)

@@ -37,6 +37,8 @@ class LinkedPrinter(LatexPrinter):
 
     def _variable(self, expr: Any) -> str | None:
         """The variable that holds *expr* in the code."""
+        if not self._variables:
+            return None
         if not isinstance(expr, Expr) or isinstance(expr, Entry) or not (expr.args or isinstance(expr, Let)):
             return None
         if isinstance(expr, Element):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -16,18 +15,21 @@ from symgd.checking.gradient import check_gradient
 from symgd.codegen.program import compile_numpy
 from symgd.derivation.derive import Derivation
 from symgd.derivation.kinks import kinks
+from symgd.derivation.moments import Moments
 from symgd.errors import NotationError
 from symgd.notation.latex import latex
 from symgd.notation.names import text_name
-from symgd.notation.table import Table
 from symgd.notation.text import text
+from symgd.training.engine import MOMENTS
 from symgd.training.run import Run
-from symgd.views.code import Source, source_of
 from symgd.views.first_iteration import First, first_iteration
-from symgd.views.grid import Grid, first_rows, number
+from symgd.views.grid import Grid, first_rows, grid_of, number
 from symgd.views.linked import variables
+from symgd.views.moments import Reduced, reduced
 from symgd.views.plots import Plot, plots_for
+from symgd.views.ran import Code, code_of
 from symgd.views.steps import LOSS, Blocks, blocks
+from symgd.views.trained import Training, training_of
 from symgd.views.typeset import Typesetter
 from symgd.views.words import Words
 
@@ -46,14 +48,6 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Training:
-    """How the run went."""
-
-    status: str
-    table: Grid
-
-
-@dataclass(frozen=True)
 class Figure:
     """A plot, and what stands below it."""
 
@@ -69,8 +63,9 @@ class Content:
     heading: Any
     statement: Statement | None
     derivation: Blocks | None
-    code: Source | None
+    code: Code | None
     provenance: str
+    moments: Reduced | None = None
     first: First | None = None
     check: Grid | None = None
     run: Training | None = None
@@ -99,33 +94,25 @@ def content_of(
         heading=_markup(words("title", loss=typeset.latex(latex(derivation.loss), display=False))),
         statement=_statement(derivation, run, typeset, words) if "statement" in show else None,
         derivation=blocks(derivation, typeset, words, prefix) if "derivation" in show else None,
-        code=source_of(program) if "code" in show else None,
+        code=code_of(program, run, words) if "code" in show else None,
         provenance=_provenance(run, words),
     )
     if run is None:
         return content
     figures = _figures(plots_for(run, words, beside), prefix) if "plots" in show else ()
-    return replace(content, **_of_run(run, typeset, words, show), plots=figures)
+    return replace(content, **_of_run(run, typeset, words, show, prefix), plots=figures)
 
 
-def _of_run(run: Run, typeset: Typesetter, words: Words, show: tuple[str, ...]) -> dict[str, Any]:
+def _of_run(
+    run: Run, typeset: Typesetter, words: Words, show: tuple[str, ...], prefix: str
+) -> dict[str, Any]:
     """The sections that only a run has."""
     return {
+        "moments": _moments(run, words, prefix) if "derivation" in show else None,
         "first": _first(run, typeset, words) if "first" in show else None,
         "check": _check(run, words) if "check" in show else None,
-        "run": _training(run, words) if "run" in show else None,
+        "run": training_of(run, words) if "run" in show else None,
     }
-
-
-def grid_of(table: Table) -> Grid:
-    """A table of the earlier stages for a page."""
-    heads, rows = table.formatted
-    return Grid(heads, tuple(tuple(_minus(cell) for cell in row) for row in rows))
-
-
-def _minus(cell: str) -> str:
-    """A cell with a minus sign for the hyphen that begins a number or its exponent."""
-    return re.sub(r"(^|(?<=e))-(?=\d)", "−", cell)
 
 
 def _statement(derivation: Derivation, run: Run | None, typeset: Typesetter, words: Words) -> Statement:
@@ -171,11 +158,10 @@ def _first(run: Run, typeset: Typesetter, words: Words) -> First:
     return replace(first, samples=replace(first.samples, head=tuple(map(words.in_table, first.samples.head))))
 
 
-def _training(run: Run, words: Words) -> Training:
-    table = grid_of(run.table())
-    # The last column is that of the loss; the others are called as the user calls them.
-    heads = (*table.head[:-1], words.in_table(table.head[-1]))
-    return Training(words.tell(run.status.told), replace(table, head=heads))
+def _moments(run: Run, words: Words, prefix: str) -> Reduced | None:
+    """The moments that a run was computed from."""
+    moments = run.derivation.moments if run.engine.name == MOMENTS else None
+    return reduced(moments, words, prefix) if isinstance(moments, Moments) else None
 
 
 def _check(run: Run, words: Words) -> Grid:

@@ -60,7 +60,7 @@ def blocks(derivation: Derivation, typeset: Typesetter, words: Words, prefix: st
 
     def block(head: Expr, name: str, steps: Sequence[Step]) -> Block:
         start = f"{prefix}{name}"
-        lines = (_line(step, typeset, words, f"{start}-{k}", head) for k, step in enumerate(steps, 1))
+        lines = (line_of(step, typeset, words, f"{start}-{k}", head) for k, step in enumerate(steps, 1))
         label = text(head, problem.lettering(head))
         return Block(label, typeset.line(head, head=head), tuple(lines))
 
@@ -72,7 +72,8 @@ def blocks(derivation: Derivation, typeset: Typesetter, words: Words, prefix: st
     )
 
 
-def _line(step: Step, typeset: Typesetter, words: Words, identity: str, head: Expr) -> Line:
+def line_of(step: Step, typeset: Typesetter, words: Words, identity: str, head: Expr) -> Line:
+    """One line of the block that derives *head*, with its reason and the mark of its check."""
     from markupsafe import Markup, escape
 
     names = [typeset.inline(name) for name in step.about]

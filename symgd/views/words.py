@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from symgd.errors import NotationError
-from symgd.training.telling import Told, say
+from symgd.notation.telling import Told, say
 from symgd.views import languages
 
 LANGUAGES = tuple(sorted(module.name for module in pkgutil.iter_modules(languages.__path__)))
@@ -18,7 +18,7 @@ LANGUAGES = tuple(sorted(module.name for module in pkgutil.iter_modules(language
 class Words:
     """The catalogue of one language: words and sentences, names of rules, and rules that go by a name.
 
-    *sentences* tell how a run ended (:mod:`symgd.training.telling`), *tables* has the words that stand in tables.
+    *sentences* tell of a run (:mod:`symgd.notation.telling`), *tables* has the words that stand in tables.
     """
 
     language: str
@@ -32,9 +32,13 @@ class Words:
         """The word or sentence of *key*, with *values* in their places."""
         return self.words[key].format(**values)
 
+    def say(self, what: Told) -> str:
+        """What a run says."""
+        return say(what, self.sentences)
+
     def tell(self, what: Told) -> str:
-        """What a run says, as a sentence that begins a paragraph."""
-        said = say(what, self.sentences)
+        """The same as a sentence that begins a paragraph."""
+        said = self.say(what)
         return said[:1].upper() + said[1:]
 
     def in_table(self, cell: str) -> str:

@@ -5,9 +5,10 @@ import string
 from importlib import import_module
 
 import pytest
-from helpers.runs import LINE, Y_HAT, descend, w, y
+from helpers.runs import LINE, Y_HAT, descend, w, x, y
 
 import symgd as sg
+from symgd.derivation.moments import NoMoments
 from symgd.derivation.rules import RULES
 from symgd.errors import NotationError
 from symgd.views.words import LANGUAGES, words_of
@@ -16,9 +17,13 @@ BESIDE_THE_TABLE = {
     "chain rule",
     "collapse the delta",
     "collect factors",
+    "constant factors out of the sums",
     "insert the adjoint",
     "insert the definition",
+    "multiply out",
+    "name the sums over the data",
     "the labels sum to one",
+    "the same sums from fewer rows",
 }
 
 
@@ -68,3 +73,17 @@ def test_tables_of_a_page_have_the_words_of_its_language() -> None:
     [verdicts] = {line.split(" | ")[-1] for line in page.splitlines() if line.startswith(("| w |", "| b |"))}
     assert verdicts == "맞음 |"
     assert "2번 반복 완료" in page
+
+
+def test_why_a_run_was_computed_so_is_told_in_the_readers_language() -> None:
+    arguments = {"data": LINE, "iterations": 2, "batch_size": 2}
+    run = descend(sg.mean((Y_HAT - y) ** 2), {"w": 4, "b": 1}, 0.01, **arguments)
+    assert str(run.engine) == "arrays: each batch would have moments of its own."
+    assert words_of("ko").say(run.engine.told) == "배치마다 모멘트가 다릅니다."
+
+
+def test_a_loss_without_moments_is_told_in_the_readers_language() -> None:
+    moments = sg.derive(sg.mean(sg.tanh(w * x))).moments
+    assert isinstance(moments, NoMoments)
+    assert str(moments) == "w and data stand together inside tanh(w xᵢ), which is no polynomial."
+    assert words_of("ko").say(moments.told) == "tanh(w xᵢ): 데이터가 함께 있고, w에 대한 다항식이 아닙니다."

@@ -71,6 +71,11 @@ def test_what_shuffles_has_a_seed():
     assert "seed" not in problem(LINE).training
 
 
+def test_a_page_has_the_same_engine_wherever_it_is_made():
+    assert problem(LINE).training["engine"] == "arrays"
+    assert problem(LINE + "engine: loops").training["engine"] == "loops"
+
+
 def test_a_file_may_have_columns_that_no_loss_could_use(tmp_path):
     (tmp_path / "a.csv").write_text("\ufeffx , height (cm),y,n,note\n1,2,1/3,4,tall\n\n2,3,5,6,\n", "utf-8")
     made = problem(LINE.replace("{x: [1, 2, 3], y: [13, 23, 33]}", "{csv: a.csv}"), tmp_path)

@@ -16,6 +16,7 @@ from symgd.notation.functions import sigmoid
 from symgd.notation.intermediates import let
 from symgd.notation.latex import latex
 from symgd.notation.symbols import data, parameters
+from symgd.training.engine import ARRAYS
 from symgd.training.optimizers import GradientDescent
 from symgd.training.run import Run
 from symgd.training.train import train
@@ -63,7 +64,8 @@ def _of_classes(function: Callable[..., Expr]) -> tuple[Expr, Callable[[], Run]]
     def run() -> Run:
         start = {"W": np.zeros((3, 2)), "b": np.zeros(3)}
         points = {"x": POINTS, "t": np.eye(3)[list(KINDS)]}
-        return train(derive(loss), points, start, GradientDescent(learning_rate=0.5), iterations=200)
+        rule = GradientDescent(learning_rate=0.5)
+        return train(derive(loss), points, start, rule, iterations=200, engine=ARRAYS)
 
     return loss, run
 
@@ -90,6 +92,6 @@ def _run_of(loss: Expr, targets: tuple[int, ...]) -> Callable[[], Run]:
         # A start at which no sample lies on a kink.
         start: dict[str, Any] = {"w": 0.3, "b": -0.2}
         rule = GradientDescent(learning_rate=0.05)
-        return train(derive(loss), {"x": X, "y": targets}, start, rule, iterations=200)
+        return train(derive(loss), {"x": X, "y": targets}, start, rule, iterations=200, engine=ARRAYS)
 
     return run

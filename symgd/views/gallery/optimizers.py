@@ -14,6 +14,7 @@ from symgd.notation.intermediates import let
 from symgd.notation.latex import latex
 from symgd.notation.symbols import data, parameters
 from symgd.training import optimizers
+from symgd.training.engine import ARRAYS
 from symgd.training.run import Run
 from symgd.training.train import train
 from symgd.views.gallery.entry import Entry, prose
@@ -41,7 +42,7 @@ def _run(kind: Any) -> Run:
     loss = losses.mean_squared_error(let("y_hat", w * x + b), y)
     divides = any(_has_root(value) for _, value in kind().equations)
     rule = kind(learning_rate=FAST if divides else SLOW)
-    return train(loss, POINTS, {"w": 4, "b": 1}, rule, iterations=200)
+    return train(loss, POINTS, {"w": 4, "b": 1}, rule, iterations=200, engine=ARRAYS)
 
 
 def _has_root(expr: Expr) -> bool:

@@ -1,6 +1,6 @@
 """English."""
 
-from symgd.training.telling import SENTENCES
+from symgd.notation.telling import SENTENCES
 
 NAME = "English"
 
@@ -26,13 +26,43 @@ WORDS = {
     "marks": "Hover or focus a mark to read how its line was checked.",
     "kinks": "Kinks: the loss has no derivative where {where}; the derivation says which slope is used.",
     "code": "Code",
-    "code_note": "The NumPy that ran. A term of the last lines and the line that computes it light up together.",
+    "code_arrays": "The NumPy that ran.",
+    "code_loops": "The same in NumPy, to read beside the formulas; the iterations ran in the loops below.",
+    "code_moments": "The same in NumPy, to read beside the formulas. Its function update ran; loss and gradient were "
+    "computed by the code below.",
+    "code_partitions": "The same in NumPy for all data at once, to read beside the formulas. Its function update "
+    "ran; loss and gradient were computed from each partition by the code below.",
+    "code_blocks": "The same in NumPy for all data at once, to read beside the formulas. Its function update ran; "
+    "loss and gradient were computed from blocks of the samples by the code below.",
+    "code_batches": "The NumPy that ran, in each iteration on a batch of one partition; the loss over all data was "
+    "added up from all partitions.",
+    "linked": "A term of the last lines and the line that computes it light up together.",
+    "ran": "The code that ran",
+    "ran_loops": "Numba compiled this module, and its function iterate did the iterations.",
+    "ran_moments": "In each iteration, loss_and_gradient ran on the rows R, which one pass over the data found, and on "
+    "the number of samples n.",
+    "ran_partitions": "In each iteration, each function of a sum ran for each partition, the results of all "
+    "partitions were added, and loss_and_gradient ran on what came out.",
+    "ran_blocks": "In each iteration, each function of a sum ran for each block of samples, so that no further array "
+    "was as long as the data; the results were added, and loss_and_gradient ran on what came out.",
+    "lines": "Show its {n} lines",
+    "moments": "The data enter only through these sums",
+    "moments_note": "Multiplied out, the loss depends on the data only through the sums named S and the number of "
+    "samples n.",
+    "rows": "In the last line, rows of numbers take the place of the samples: the sums are the same, and no digits are "
+    "lost by squaring. They are the rows of the triangle R = QᵀA, where A has a row for each sample and the columns "
+    "below.",
     "update": "Update rule",
     "first_iteration": "The first iteration, with the numbers",
     "check": "Check",
     "check_note": "The derived gradient beside numerical derivatives, at the start.",
     "run": "Run",
     "run_note": "A row shows the loss before iteration k and the parameters after it.",
+    "computed": "Computed with {engine}: {reason}",
+    "computed_by": "Computed with {engine}.",
+    "engine_arrays": "NumPy arrays",
+    "engine_loops": "compiled loops",
+    "engine_moments": "moments of the data",
     "result": "Result",
     "provenance": "Made with",
     "seed": "seed {seed}",
@@ -86,6 +116,7 @@ RULES = {
     "collect factors": "collect factors",
     "constant factor": "constant factor",
     "constant": "constant",
+    "constant factors out of the sums": "constant factors out of the sums",
     "cosine": "cosine",
     "definition": "definition",
     "derivative of an entry": "derivative of an entry",
@@ -109,6 +140,8 @@ RULES = {
     "logarithm": "logarithm",
     "maximum": "maximum",
     "minimum": "minimum",
+    "multiply out": "multiply out",
+    "name the sums over the data": "name the sums over the data",
     "normal density": "normal density",
     "normal distribution": "normal distribution",
     "one term of the sum": "one term of the sum",
@@ -128,6 +161,7 @@ RULES = {
     "sum rule": "sum rule",
     "tangent": "tangent",
     "the labels sum to one": "the labels sum to one",
+    "the same sums from fewer rows": "the same sums from fewer rows",
     "x log y": "x log y",
 }
 
@@ -138,7 +172,7 @@ ABOUT = {
     "insert the definition": "insert the definition of {names}",
 }
 
-# How a run ended: English is what the run itself says.
+# How a run ended, and what computed it: English is what the run itself says.
 TOLD = SENTENCES
 
 # Words in tables of a check and of a run, by what stands in print.

@@ -24,13 +24,41 @@ WORDS = {
     "marks": "표시에 마우스를 올리거나 초점을 두면 그 줄을 어떻게 검산했는지 보입니다.",
     "kinks": "꺾인 점: {where}인 곳에서는 손실 함수를 미분할 수 없습니다. 어떤 기울기를 쓰는지는 미분 과정에 있습니다.",
     "code": "코드",
-    "code_note": "실제로 실행된 NumPy 코드입니다. 마지막 줄의 항과 그 항을 계산하는 코드가 함께 강조됩니다.",
+    "code_arrays": "실제로 실행된 NumPy 코드입니다.",
+    "code_loops": "식과 나란히 읽도록 같은 계산을 NumPy로 쓴 코드입니다. 반복은 아래의 반복문이 실행했습니다.",
+    "code_moments": "식과 나란히 읽도록 같은 계산을 NumPy로 쓴 코드입니다. 이 중 update가 실행되었고, 손실과 "
+    "기울기는 아래의 코드로 계산했습니다.",
+    "code_partitions": "식과 나란히 읽도록 전체 데이터에 대한 같은 계산을 NumPy로 쓴 코드입니다. 이 중 update가 "
+    "실행되었고, 손실과 기울기는 아래의 코드로 데이터의 묶음마다 계산했습니다.",
+    "code_blocks": "식과 나란히 읽도록 전체 데이터에 대한 같은 계산을 NumPy로 쓴 코드입니다. 이 중 update가 "
+    "실행되었고, 손실과 기울기는 아래의 코드로 표본을 조금씩 나누어 계산했습니다.",
+    "code_batches": "실제로 실행된 NumPy 코드입니다. 반복마다 데이터의 한 묶음에서 배치를 하나씩 가져왔고, 전체 "
+    "데이터의 손실은 모든 묶음에서 더했습니다.",
+    "linked": "마지막 줄의 항과 그 항을 계산하는 코드가 함께 강조됩니다.",
+    "ran": "실제로 실행된 코드",
+    "ran_loops": "Numba가 이 모듈을 컴파일했고, 그 안의 함수 iterate가 반복을 실행했습니다.",
+    "ran_moments": "반복마다 loss_and_gradient가, 데이터를 한 번 읽어 구한 행 R과 표본의 수 n으로 손실과 기울기를 "
+    "계산했습니다.",
+    "ran_partitions": "반복마다 각 합의 함수를 묶음 하나하나에 대해 실행해 그 결과를 모두 더했고, loss_and_gradient가 "
+    "그 합으로 손실과 기울기를 계산했습니다.",
+    "ran_blocks": "반복마다 각 합의 함수를 조금씩 나눈 표본에 대해 실행해 그 결과를 모두 더했고, loss_and_gradient가 "
+    "그 합으로 손실과 기울기를 계산했습니다. 그래서 데이터만큼 긴 중간 배열은 없었습니다.",
+    "lines": "코드 {n}줄 보기",
+    "moments": "데이터는 다음의 합으로만 손실에 들어갑니다",
+    "moments_note": "전개하면 손실 함수는 S로 이름 붙인 합과 표본의 수 n을 통해서만 데이터에 의존합니다.",
+    "rows": "마지막 줄에서는 표본 대신 숫자로 된 행에 대해 더합니다. 합은 같고, 제곱하면서 유효숫자를 잃지 않습니다. "
+    "이 행은 삼각행렬 R = QᵀA의 행이고, 행렬 A의 행은 표본, 열은 아래와 같습니다.",
     "update": "갱신식",
     "first_iteration": "첫 번째 반복을 숫자로 따라가기",
     "check": "검산",
     "check_note": "시작값에서, 유도한 기울기와 수치 미분을 나란히 놓은 표입니다.",
     "run": "학습",
     "run_note": "각 행은 k번째 반복 전의 손실과 반복 후의 매개변수를 보여 줍니다.",
+    "computed": "계산 방식은 {engine}입니다. {reason}",
+    "computed_by": "계산 방식은 {engine}입니다.",
+    "engine_arrays": "NumPy 배열",
+    "engine_loops": "컴파일된 반복문",
+    "engine_moments": "데이터의 모멘트(합)",
     "result": "결과",
     "provenance": "만든 도구",
     "seed": "난수 시드 {seed}",
@@ -84,6 +112,7 @@ RULES = {
     "collect factors": "인수 정리",
     "constant factor": "상수배의 미분",
     "constant": "상수의 미분",
+    "constant factors out of the sums": "상수를 합의 기호 밖으로",
     "cosine": "코사인함수의 미분",
     "definition": "정의",
     "derivative of an entry": "성분의 미분",
@@ -107,6 +136,8 @@ RULES = {
     "logarithm": "로그함수의 미분",
     "maximum": "최댓값의 미분",
     "minimum": "최솟값의 미분",
+    "multiply out": "전개",
+    "name the sums over the data": "데이터의 합에 이름 붙이기",
     "normal density": "정규분포 밀도의 미분",
     "normal distribution": "정규분포 함수의 미분",
     "one term of the sum": "합에서 해당 항만 남음",
@@ -126,6 +157,7 @@ RULES = {
     "sum rule": "합의 미분",
     "tangent": "탄젠트함수의 미분",
     "the labels sum to one": "레이블의 합은 1",
+    "the same sums from fewer rows": "같은 합을 더 적은 행으로",
     "x log y": "x log y의 미분",
 }
 
@@ -136,7 +168,8 @@ ABOUT = {
     "insert the definition": "{names}의 정의 대입",
 }
 
-# How a run ended. Particles would depend on the number before them, so values stand where none follows.
+# How a run ended, and what computed it. Particles would depend on the number before them, so values stand where none
+# follows.
 TOLD = {
     "iteration": "{n}번 반복",
     "iterations": "{n}번 반복",
@@ -164,6 +197,35 @@ TOLD = {
     "infinite": "{part}의 값이 무한대인 곳: {where}",
     "elsewhere": "학습률을 낮추거나, 다른 곳에서 시작하거나, 그곳에서도 값이 있도록 손실 함수를 바꾸세요.",
     "stopped": "Ctrl-C로 멈추었습니다. 이어서 학습하려면 start=run.parameters를 주고 다시 학습하세요.",
+    "as asked": "지정한 방식입니다.",
+    "few data": "숫자 {numbers}개를 {iterations}번 읽는 일은 모멘트를 구하기 전에 끝납니다.",
+    "few samples": "표본 {samples}개는 그 자리에 들어갈 행보다 많지 않습니다.",
+    "without data": "손실 함수에 데이터가 없습니다.",
+    "fractions": "분수는 배열로 계산해야 정확하게 남습니다.",
+    "batches": "배치마다 모멘트가 다릅니다.",
+    "infinite sums": "이 데이터에는 음수인 가중치가 있거나, 데이터의 합이 한없이 커집니다.",
+    "power": "거듭제곱 {power}: 전개할 수 있는 최고 차수 {highest}보다 높습니다.",
+    "terms": "{product}: 전개하면 항이 {most}개보다 많습니다.",
+    "compares": "손실 함수가 표본끼리 비교하는 식입니다.",
+    "total first": "{part}: 모든 표본의 합을 먼저 구해야 합니다.",
+    "no polynomial": "{part}: 데이터가 함께 있고, {names}에 대한 다항식이 아닙니다.",
+    "deep": "중간값이 {most}단계보다 깊게 이어집니다.",
+    "array inside": "합의 기호 안에, 표본에 대한 합인 배열이 있습니다.",
+    "slow arrays": "배열로는 약 {seconds}초가 걸립니다. {reason}",
+    "samples": "표본 {n}개",
+    "in a partition": "한 묶음의 표본 {n}개",
+    "in partitions": "{partitions}묶음의 표본 {n}개",
+    "rows": "{samples} 대신 숫자 {rows}행이 손실 함수에 들어갑니다. 이 행은 데이터를 한 번 읽어 구했습니다.",
+    "compared": "{samples} 대신 숫자 {rows}행이 손실 함수에 들어갑니다. 이 행은 데이터를 한 번 읽어 구했습니다. "
+    "{compared}.",
+    "agrees": "데이터로 직접 구한 손실과의 상대적인 차이는 최대 {part}",
+    "rounding": "데이터로 직접 구한 손실과의 상대적인 차이는 최대 {part}(반올림이 허용하는 범위)",
+    "over some": "표본 {samples}개로 비교하면, {found}",
+    "lost digits": "모멘트로는 유효숫자를 잃었습니다. {compared}.",
+    "apart": "{where} 모멘트로 구한 손실은 {found}, 데이터로 구한 손실은 {direct}",
+    "start": "시작점에서",
+    "end": "마지막 점에서",
+    "between": "그 사이의 점에서",
 }
 
 TABLES = {

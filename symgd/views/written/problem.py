@@ -10,6 +10,7 @@
     optimizer: GradientDescent                  # or {Adam: {learning_rate: 0.1, beta1: 0.8}}
     learning_rate: 0.01                         # or a list: the first runs, the others are drawn beside it
     iterations: 100                             # or epochs; with batch_size, shuffle, seed
+    engine: loops                               # or moments; without it, arrays
     show: [derivation, code, run]
     language: ko
 
@@ -19,24 +20,25 @@ With neither iterations nor epochs, the loss is derived alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sympy import Expr
 
-from symgd.errors import NotationError, OptimizerError
+from symgd.errors import NotationError
 from symgd.notation.reading import read, read_let
 from symgd.notation.screening import screen_name
 from symgd.notation.symbols import Data, constants, data, parameters
-from symgd.training import optimizers
-from symgd.training.optimizers import Optimizer
+from symgd.training.engine import ARRAYS, LOOPS, MOMENTS
 from symgd.views.written.data import data_of, numbers_in
 from symgd.views.written.entries import Entry, WrittenError, entries
+from symgd.views.written.optimizer import optimizer_of
 
 KEYS = (
     *("model", "loss", "data", "start", "parameters", "constants", "optimizer", "learning_rate"),
-    *("iterations", "epochs", "batch_size", "shuffle", "seed", "show", "language"),
+    *("iterations", "epochs", "batch_size", "shuffle", "seed", "engine"),
+    *("show", "language"),
 )
 ITERATIONS = 200_000
 """The most iterations of a run."""
@@ -44,6 +46,8 @@ WORK = 100_000_000
 """The most samples that the iterations of a run may see, all together."""
 LETS, RATES = 100, 10
 """The most named intermediates, and the most learning rates."""
+ENGINES = (ARRAYS, LOOPS, MOMENTS)
+"""Any one, but none that is chosen by what a machine has: a page is the same wherever and whenever it is built."""
 COUNTS = {"iterations": ITERATIONS, "epochs": ITERATIONS, "batch_size": 10**6}
 _SYMBOLS = "Symbols stand in start (what training changes), data (a value per sample) or constants (fixed)"
 
@@ -88,6 +92,7 @@ def problem_of(text: str, folder: Path) -> WrittenProblem:
     if "seed" in found or training.get("shuffle"):
         # A page shows the same run whenever it is built: without a seed, shuffling would draw one.
         training["seed"] = found["seed"].count(2**32 - 1, least=0) if "seed" in found else 0
+    training["engine"] = _engine(found["engine"]) if "engine" in found else ARRAYS
     if columns:
         training["data"] = columns if not files else _used(found["data"], columns, loss)
     rates = (
@@ -96,7 +101,7 @@ def problem_of(text: str, folder: Path) -> WrittenProblem:
     if len(rates) > RATES:
         raise found["learning_rate"].error(f"at most {RATES} learning rates are drawn on a page.")
     _check_work(found, training, max(1, len(rates)))
-    training["optimizer"] = _optimizer(found, rates)
+    training["optimizer"] = optimizer_of(found, rates)
     show = found["show"].words() if "show" in found else None
     language = found["language"].word() if "language" in found else None
     lines = {key: entry.line for key, entry in found.items()}
@@ -182,33 +187,9 @@ def _truth(entry: Entry) -> bool:
     return entry.word() == "true"
 
 
-def _optimizer(found: Mapping[str, Entry], rates: tuple[Any, ...]) -> Optimizer:
-    """The optimizer, by its name alone or with its settings; its learning rate is the first of *rates*."""
-    entry = found.get("optimizer", Entry("optimizer", "GradientDescent", 1))
-    name, settings = _named(entry)
-    if rates:
-        settings["learning_rate"] = rates[0]
-    known = [each for each in optimizers.__all__ if each != "Optimizer"]
-    if name not in known:
-        raise entry.error(f"there is no optimizer {name[:40]!r}; there are {', '.join(known)}.")
-    kind = getattr(optimizers, name)
-    allowed = [each.name for each in fields(kind)]
-    unknown = [key for key in settings if key not in allowed]
-    if unknown:
-        raise entry.error(f"{name} has no setting {unknown[0][:40]!r}; it has {', '.join(allowed)}.")
-    try:
-        made: Optimizer = kind(**settings)
-    except OptimizerError as error:
-        of_rate = "learning_rate=" in str(error)
-        raise (found.get("learning_rate", entry) if of_rate else entry).error(str(error)) from None
-    return made
-
-
-def _named(entry: Entry) -> tuple[str, dict[str, Any]]:
-    """A name, and the settings that are written with it."""
-    if not isinstance(entry.value, dict):
-        return entry.word(), {}
-    if len(entry.value) != 1:
-        raise entry.error("write one name, as in {Adam: {beta1: 0.8}}.")
-    [(name, inner)] = entry.value.items()
-    return name, {key: each.number() for key, each in inner.mapping("{Adam: {beta1: 0.8}}").items()}
+def _engine(entry: Entry) -> str:
+    if entry.word() not in ENGINES:
+        raise entry.error(
+            f"there is no engine {entry.word()[:40]!r} for a page; there are {', '.join(ENGINES)}."
+        )
+    return entry.word()

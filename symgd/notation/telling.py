@@ -1,4 +1,7 @@
-"""What is said of a run: sentences with values in their places, which a page says in its reader's language."""
+"""What is said of a run, how it ended and what computed it: sentences with values in their places.
+
+A page says them in its reader's language.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,35 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "infinite": "{part} is infinite where {where}",
         "elsewhere": "Lower the learning rate, start elsewhere, or write the loss so that it has a value there.",
         "stopped": "stopped by Ctrl-C. To go on from here, train again with start=run.parameters.",
+        "as asked": "as asked for.",
+        "few data": "{iterations} iterations over {numbers} numbers are done before moments are found.",
+        "few samples": "{samples} samples are no more than the rows that would replace them.",
+        "without data": "the loss has no data.",
+        "fractions": "fractions stay exact with arrays.",
+        "batches": "each batch would have moments of its own.",
+        "infinite sums": "a weight of these data is negative, or what is summed over them grows beyond all numbers.",
+        "power": "the power {power} is above {highest}, the highest multiplied out.",
+        "terms": "{product} multiplied out has more than {most} terms.",
+        "compares": "the loss compares samples with one another.",
+        "total first": "{part} needs a sum over all samples first.",
+        "no polynomial": "{names} and data stand together inside {part}, which is no polynomial.",
+        "deep": "more than {most} intermediates build on one another.",
+        "array inside": "a sum over the samples is an array, inside what is summed.",
+        "slow arrays": "arrays would take about {seconds} s; {reason}",
+        "samples": "{n} samples",
+        "in a partition": "{n} samples in 1 partition",
+        "in partitions": "{n} samples in {partitions} partitions",
+        "rows": "{samples} enter the loss through {rows} rows of numbers, found in one pass.",
+        "compared": "{samples} enter the loss through {rows} rows of numbers, found in one pass; {compared}.",
+        "agrees": "the loss differs from that over the data by {part} of itself at most",
+        "rounding": "the loss differs from that over the data by {part} of itself at most, as far as rounding leaves "
+        "it open",
+        "over some": "over {samples} of the samples, {found}",
+        "lost digits": "moments were tried and lost digits: {compared}.",
+        "apart": "{where} they give {found} where the data give {direct}",
+        "start": "at the start",
+        "end": "at the end",
+        "between": "at the point between",
     }
 )
 
