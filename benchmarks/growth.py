@@ -55,12 +55,12 @@ def over_samples(rounds: int, divided: int) -> Iterator[Curve]:
 
 
 def mapped(folder: Path, samples: int) -> dict[str, Any]:
-    """Samples of a line: in memory, or where there are many, in files as float32."""
+    """Samples of a line: in memory, or where there are many, in files."""
     if samples < 10**8:
         return losses.line(samples).data
     random, found = np.random.default_rng(0), {}
     for name in ("x", "y"):
-        found[name] = np.lib.format.open_memmap(folder / f"{name}.npy", "w+", np.float32, (samples,))
+        found[name] = np.lib.format.open_memmap(folder / f"{name}.npy", "w+", np.float64, (samples,))
         for first in range(0, samples, WRITTEN):
             found[name][first : first + WRITTEN] = random.normal(size=WRITTEN)
     return {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in found}
