@@ -41,7 +41,12 @@ def cluster(_: int, divided: int) -> Iterator[Figure]:
         killer.join()
     figures = {"symgd": whole, "with a worker killed in mid-run": broken, "the aim": 1e-10}
     aims = (at_most(1, "the aim"), at_most(1, "the aim", ours="with a worker killed in mid-run"))
-    yield Figure("Two worker processes of Dask: difference from the run in memory", figures, aims, unit="")
+    yield Figure(
+        "Two worker processes of Dask: difference from the run in memory; and where one is killed in mid-run",
+        figures,
+        aims,
+        unit="",
+    )
 
 
 def difference(found: Any, expected: Any) -> float:

@@ -86,15 +86,21 @@ class Figure:
             Row(aim.peer, self.figures[aim.ours], self.figures[aim.peer], aim, aim.reached(self.figures))
             for aim in self._counted()
         ]
+        if self.unit != "s":
+            return found
         others = self.figures.keys() - {row.peer for row in found} - {OURS, *(aim.ours for aim in self.aims)}
         ours = self.figures[OURS]
         return found + [Row(name, ours, self.figures[name]) for name in self.figures if name in others]
+
+    def goal(self, aim: Aim) -> str:
+        """An aim in words; of what is no time it is a number."""
+        return str(aim) if self.unit == "s" else f"at most {self.shown(self.figures[aim.peer])}"
 
     def lines(self) -> list[str]:
         """The figures, and how they stand beside the aims, in words."""
         shown = ", ".join(f"{name} {self.shown(value)}" for name, value in self.figures.items())
         verdicts = (
-            f"    {'reached' if aim.reached(self.figures) else 'MISSED '}  {aim.told(self.figures)} (aim: {aim})"
+            f"    {'reached' if aim.reached(self.figures) else 'MISSED '}  {aim.told(self.figures)} (aim: {self.goal(aim)})"
             for aim in self._counted()
         )
         return [f"{self.title}: {shown}", *verdicts]
@@ -102,7 +108,7 @@ class Figure:
     def shown(self, value: float) -> str:
         """A figure with its unit."""
         if self.unit != "s":
-            return f"{value:.3g} {self.unit}"
+            return f"{value:.3g} {self.unit}".rstrip()
         for factor, unit in ((1, "s"), (1e3, "ms")):
             if value * factor >= 1:
                 return f"{value * factor:.3g} {unit}"

@@ -39,9 +39,11 @@ def _rows(figure: Figure) -> Iterator[str]:
     name, own = figure.title, ""
     for row in figure.rows():
         shown = figure.shown(row.ours)
-        ratio = f"{row.theirs / row.ours:.3g} ×" if row.ours else "—"
-        goal, mark = (str(row.aim), "✓" if row.reached else "✗") if row.aim else ("", "")
-        cells = (name, shown if shown != own else "", row.peer, figure.shown(row.theirs), ratio, goal, mark)
+        goal, mark = (figure.goal(row.aim), "✓" if row.reached else "✗") if row.aim else ("", "")
+        times = ("", "", "")
+        if figure.unit == "s":
+            times = (row.peer, figure.shown(row.theirs), f"{row.theirs / row.ours:.3g} ×")
+        cells = (name, shown if shown != own else "", *times, goal, mark)
         yield f"| {' | '.join(cells)} |"
         name, own = "", shown
 
@@ -81,4 +83,4 @@ def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "not there"
+        return "—"

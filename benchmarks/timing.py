@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 Task = Callable[[], Any]
@@ -14,6 +14,10 @@ Iterations = Callable[[int], Any]
 
 LONG = 0.02
 """Seconds that a task takes its turn: a short one is repeated, so that what ran before it no longer counts."""
+
+
+SETTLE = 0.25
+"""Seconds before a turn: threads of the library that had its turn before wait busily for more work about so long."""
 
 
 def medians(tasks: Mapping[str, Task], rounds: int) -> dict[str, float]:
@@ -27,6 +31,7 @@ def medians(tasks: Mapping[str, Task], rounds: int) -> dict[str, float]:
 
 def turn(task: Task) -> float:
     """The time of one call, the median of as many as make a turn long enough."""
+    sleep(SETTLE)
     times = [seconds(task)]
     while sum(times) < LONG:
         times.append(seconds(task))
@@ -44,6 +49,7 @@ def per_iteration(
     counts = {name: _enough(task, many) for name, task in tasks.items()}
     for _ in range(rounds):
         for name, task in tasks.items():
+            sleep(SETTLE)
             long, short = (seconds(partial(task, count)) for count in (counts[name], few))
             found[name].append((long - short) / (counts[name] - few))
     return {name: median(times) for name, times in found.items()}
