@@ -41,8 +41,11 @@ def cluster(_: int, divided: int) -> Iterator[Figure]:
         killer.join()
     figures = {"symgd": whole, "with a worker killed in mid-run": broken, "the aim": 1e-10}
     aims = (at_most(1, "the aim"), at_most(1, "the aim", ours="with a worker killed in mid-run"))
+    title = (
+        "Two worker processes of Dask: difference from the run in memory; and where one is killed in mid-run"
+    )
     yield Figure(
-        "Two worker processes of Dask: difference from the run in memory; and where one is killed in mid-run",
+        title,
         figures,
         aims,
         unit="",

@@ -99,11 +99,12 @@ class Figure:
     def lines(self) -> list[str]:
         """The figures, and how they stand beside the aims, in words."""
         shown = ", ".join(f"{name} {self.shown(value)}" for name, value in self.figures.items())
-        verdicts = (
-            f"    {'reached' if aim.reached(self.figures) else 'MISSED '}  {aim.told(self.figures)} (aim: {self.goal(aim)})"
-            for aim in self._counted()
-        )
+        verdicts = map(self._verdict, self._counted())
         return [f"{self.title}: {shown}", *verdicts]
+
+    def _verdict(self, aim: Aim) -> str:
+        word = "reached" if aim.reached(self.figures) else "MISSED "
+        return f"    {word}  {aim.told(self.figures)} (aim: {self.goal(aim)})"
 
     def shown(self, value: float) -> str:
         """A figure with its unit."""

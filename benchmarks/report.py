@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from pathlib import Path
 
-from benchmarks.figures import Figure
+from benchmarks.figures import OURS, Figure
 from benchmarks.growth import Curve
 from symgd.views.plots.style import drawing, log_axis, series
 from symgd.views.plots.svg import inline_svg
@@ -39,6 +39,8 @@ def _rows(figure: Figure) -> Iterator[str]:
     name, own = figure.title, ""
     for row in figure.rows():
         shown = figure.shown(row.ours)
+        if row.aim and row.aim.ours != OURS:
+            shown = f"{row.aim.ours}: {shown}"
         goal, mark = (figure.goal(row.aim), "✓" if row.reached else "✗") if row.aim else ("", "")
         times = ("", "", "")
         if figure.unit == "s":
