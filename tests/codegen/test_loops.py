@@ -33,6 +33,7 @@ VECTORS = {
     "ridge": sg.losses.mean_squared_error(SCORE, y) + sg.constants("c") * sg.losses.l2(W),
     "entries": sg.mean(sg.sum((X - W) ** 2)),
     "matrix": sg.mean(sg.sum(SQUARE * sg.outer(X, X))) + sg.sum(SQUARE**2),
+    "growing": sg.mean((sp.exp(c) * sg.sigmoid(SCORE) - y) ** 2),
     "of the mean": sg.sum(sg.mean(X * y - W) ** 2),
     "fixed size": sg.mean(sg.sum(sg.data("u", shape=(2, 1)) * sg.parameters("B", shape=(2, 1))) ** 2),
     "deep": sg.mean(sp.tanh(sg.let("h", sg.sigmoid(SCORE)) - sg.mean(sg.sigmoid(SCORE))) ** 2),
@@ -173,6 +174,22 @@ def test_names_of_symbols_give_way() -> None:
     source = write_loops(derivation, sg.optimizers.Adam().rule, Form(ordered=False, blocks=True)).source
     at = values(derivation)
     agree(by_loops(interpreted(source), derivation, at), derivation, at)
+
+
+def test_names_of_strips_give_way() -> None:
+    held, count, start, strip = sg.parameters("held count start add_strip")
+    score = sg.let("STRIP", sg.dot(W, X) * held + sg.data("last"))
+    derivation = sg.derive(sg.mean((sp.exp(count) * sg.sigmoid(score) - start * strip) ** 2))
+    source = write_loops(derivation).source
+    at = values(derivation)
+    agree(by_loops(interpreted(source), derivation, at), derivation, at)
+
+
+@pytest.mark.parametrize("samples", [1, 15, 16, 17, 4096, 4097])
+def test_any_number_of_samples_in_strips(samples: int) -> None:
+    derivation = sg.derive(VECTORS["logistic"])
+    at = values(derivation, samples)
+    agree(by_loops(compiled(write_loops(derivation).source), derivation, at), derivation, at)
 
 
 def test_the_source_reads_as_it_is_meant() -> None:

@@ -14,6 +14,7 @@ from symgd.codegen.loops.functions import helper_source, needed_helpers
 from symgd.codegen.loops.iteration import Argument, iterate_function
 from symgd.codegen.loops.layout import Slot, slots
 from symgd.codegen.loops.passes import sums_functions
+from symgd.codegen.loops.strips import STRIP
 from symgd.codegen.loops.totals import parts_of
 from symgd.codegen.loops.writing import Form, Writing
 from symgd.codegen.updates import update_function
@@ -106,6 +107,7 @@ def _assemble(problem: Problem, functions: Iterable[str], form: Form) -> str:
     # Here the order of operations is part of the formula.
     fast += 'IN_ORDER = {"error_model": "numpy", "fastmath": {"contract"}}\n' * ("IN_ORDER" in body)
     block = f"BLOCK = {BLOCK}  # samples that are added up in a row\n" if form.blocks else ""
+    block += f"STRIP = {STRIP}  # samples that are computed together\n" * ("STRIP" in body)
     return f"{head}{fast}CACHE = True\n{block}\n\n{body}"
 
 

@@ -13,7 +13,9 @@ from symgd.codegen.loops.functions import HELPERS
 TAKEN = frozenset(
     {
         "BLOCK",
+        "STRIP",
         "add_rows",
+        "add_strip",
         "evaluate",
         "iterate",
         "len",
@@ -31,7 +33,7 @@ TAKEN = frozenset(
 def variable(symbol: Any) -> str:
     """The variable of a symbol or of a named intermediate."""
     name = code_name(symbol)
-    return f"{name}_" if name in TAKEN or name.startswith("sums_") else name
+    return f"{name}_" if name in TAKEN or name.startswith(("sums_", "add_strip_")) else name
 
 
 class Names:
