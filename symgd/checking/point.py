@@ -16,8 +16,9 @@ from symgd.checking.differences import Sweep, spacings_around, sweep
 from symgd.checking.lines import Line
 from symgd.checking.slopes import EPSILON, SAFETY
 from symgd.codegen.binding import bind_data, bind_values, floats, sizes_of
+from symgd.codegen.loading import load
 from symgd.codegen.module import expression_source
-from symgd.codegen.program import compile_numpy, load
+from symgd.codegen.program import compile_numpy
 from symgd.derivation.derive import Derivation
 from symgd.derivation.kinks import kinks
 from symgd.errors import DataError

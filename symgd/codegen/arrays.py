@@ -133,7 +133,8 @@ class ArrayWriter:
         return contracted([self.written(operand) for operand in operands], total.sizes, wanted)
 
     def _mean(self, expr: Any, wanted: Wanted) -> Written:
-        return reduction(self.written(expr.function, wanted), [expr.args[1][0]], "np.mean")
+        values, over = self.written(expr.function, wanted), expr.args[1][0]
+        return reduction(values, [over], "mean" if values.axes == (over,) else "np.mean")
 
     def _floor(self, expr: Any, wanted: Wanted) -> Written:
         above, below = _fraction(expr.args[0])

@@ -9,8 +9,9 @@ from typing import Any
 from sympy import Expr
 
 from symgd.codegen.expression import posed
+from symgd.codegen.loading import loaded
 from symgd.codegen.module import expression_source
-from symgd.codegen.program import Program, loaded
+from symgd.codegen.program import Program
 from symgd.derivation.derive import derived
 from symgd.derivation.moments import Moments
 from symgd.derivation.rows import N

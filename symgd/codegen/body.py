@@ -29,7 +29,7 @@ from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
 from symgd.notation.symbols import label_of
 
-_TAKEN = frozenset({"np", "special", "n", "Array", "Number", "Any", "NDArray", *HELPERS})
+_TAKEN = frozenset({"np", "special", "n", "Array", "Number", "Any", "NDArray", *HELPERS.names})
 _TAKEN_BY_FUNCTIONS = frozenset({"loss", "gradient", "loss_and_gradient", "hessian", "update"})
 
 

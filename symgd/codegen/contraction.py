@@ -33,7 +33,7 @@ def contracted(operands: Iterable[Written], summed: Mapping[Index, Any], wanted:
 
 
 def reduction(array: Written, over: Iterable[Index], function: str) -> Written:
-    """``np.sum`` or ``np.mean`` along some of the axes."""
+    """``np.sum`` or a mean along some of the axes."""
     places = [array.axes.index(index) for index in over]
     axes = tuple(index for index in array.axes if index not in set(over))
     if not axes and function == "np.sum" and _is_diagonal(array.text):

@@ -10,9 +10,9 @@ from sympy import Expr, Symbol
 from sympy.core.sympify import SympifyError, _sympify
 from sympy.tensor.indexed import Indexed
 
+from symgd.codegen.loading import load
 from symgd.codegen.module import expression_source
 from symgd.codegen.precision import answers_in_fractions, exactly, floats, precision
-from symgd.codegen.program import load
 from symgd.codegen.sizes import sources
 from symgd.errors import NotationError
 from symgd.notation.adoption import adopt

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterable
 from typing import Any
 
 import sympy as sp
 
 from symgd.codegen import runtime
+from symgd.codegen.helpers import Helpers
 from symgd.notation import functions as own
 
 # {0}, {1} … stand for the arguments; np.* needs NumPy, sp.* is scipy.special, bare names are of runtime.
@@ -60,21 +59,4 @@ NUMPY: dict[Any, str] = {
     own.gelu: "gelu({0})",
 }
 
-HELPERS: dict[str, Any] = {
-    name: function for name, function in vars(runtime).items() if inspect.isfunction(function)
-}
-
-
-def needed_helpers(names: Iterable[str]) -> list[str]:
-    """The helpers among *names* and those that they call, in the order in which runtime defines them."""
-    needed = set(names) & HELPERS.keys()
-    # A helper calls only helpers defined before it, so one pass from the last to the first finds all.
-    for name in reversed(HELPERS):
-        if name in needed:
-            needed |= set(HELPERS[name].__code__.co_names) & HELPERS.keys()
-    return [name for name in HELPERS if name in needed]
-
-
-def helper_source(name: str) -> str:
-    """The source text of a helper."""
-    return inspect.getsource(HELPERS[name])
+HELPERS = Helpers(runtime)

@@ -10,7 +10,8 @@ from sympy import Expr
 
 from symgd.codegen.commenting import equation
 from symgd.codegen.expression import posed
-from symgd.codegen.module import Function, assemble, function
+from symgd.codegen.function import Function, function
+from symgd.codegen.module import assemble
 from symgd.derivation.derive import Derivation, derive
 from symgd.derivation.splitting import Split, split
 from symgd.notation.algebra import add, multiply

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import linecache
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -12,15 +11,18 @@ import numpy as np
 
 from symgd.codegen.binding import bind, floats
 from symgd.codegen.curvature import hessian_columns
+from symgd.codegen.function import Function, arguments, function_of
+from symgd.codegen.loading import load
 from symgd.codegen.loops.program import LoopProgram
-from symgd.codegen.module import Module, arguments, write_module
+from symgd.codegen.module import Module, runnable, write_module
 from symgd.codegen.sizes import full_shape
+from symgd.codegen.updates import update_function
 from symgd.derivation.derive import Derivation
-from symgd.errors import CompilationError
 from symgd.notation.mapping import name_of
 from symgd.notation.updates import UpdateRule
 
 _KNOWN: WeakKeyDictionary[Derivation, dict[Any, tuple[Module, dict[str, Any]]]] = WeakKeyDictionary()
+_ALONE: WeakKeyDictionary[Derivation, dict[Any, Any]] = WeakKeyDictionary()
 
 
 class Program:
@@ -34,8 +36,35 @@ class Program:
     def __init__(self, derivation: Derivation, rule: UpdateRule | None = None, hessian: bool = False) -> None:
         self.derivation, self.rule = derivation, rule
         self.arguments = arguments(derivation.problem)
-        self.module, functions = _compiled(derivation, rule, hessian)
-        self.functions = dict(functions)
+        self._hessian = hessian
+
+    @cached_property
+    def module(self) -> Module:
+        """The text of the module, and what each of its lines computes."""
+        return self._compiled[0]
+
+    @cached_property
+    def functions(self) -> dict[str, Any]:
+        """What the module defines, by name."""
+        return dict(self._compiled[1])
+
+    @cached_property
+    def _compiled(self) -> tuple[Module, dict[str, Any]]:
+        return _compiled(self.derivation, self.rule, self._hessian)
+
+    def function(self, name: str) -> Any:
+        """One of the functions; unless the whole module is there, no other one is written."""
+        known, key = _ALONE.setdefault(self.derivation, {}), (name, _key(self.rule))
+        if "_compiled" in vars(self) or (self._hessian, key[1]) in _KNOWN.get(self.derivation, {}):
+            return self.functions[name]
+        if key not in known:
+            known[key] = load(runnable(self.derivation.problem, [self._written(name)]))[name]
+        return known[key]
+
+    def _written(self, name: str) -> Function:
+        if name == "update" and self.rule is not None:
+            return Function(name, update_function(self.rule))
+        return function_of(self.derivation, name)
 
     @property
     def source(self) -> str:
@@ -139,7 +168,9 @@ def compile_numpy(derivation: Derivation, optimizer: Any = None, hessian: bool =
     >>> program.gradient(w=4, b=1, x=[1, 2], y=[13, 23])
     {'w': -36.0, 'b': -22.0}
     """
-    return Program(derivation, getattr(optimizer, "rule", None), hessian)
+    program = Program(derivation, getattr(optimizer, "rule", None), hessian)
+    _ = program.module  # Written now, so that a CompilationError comes from here.
+    return program
 
 
 def _compiled(
@@ -147,41 +178,15 @@ def _compiled(
 ) -> tuple[Module, dict[str, Any]]:
     """The module and what it defines: written once, whatever numbers the settings of the update rule have."""
     known = _KNOWN.setdefault(derivation, {})
-    key = hessian, rule and (rule.name, rule.source, rule.equations, rule.states, tuple(rule.settings))
+    key = hessian, _key(rule)
     if key not in known:
         module = write_module(derivation, rule, hessian)
         known[key] = module, load(module.source)
     return known[key]
 
 
-def load(source: str) -> dict[str, Any]:
-    """The functions that a generated module defines.
-
-    The source is registered with :mod:`linecache`, so that ``inspect.getsource`` and tracebacks show it.
-    """
-    import hashlib  # Here, as loading it takes longer than most of symgd does.
-
-    filename = f"<symgd {hashlib.sha256(source.encode()).hexdigest()[:12]}>"
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    namespace: dict[str, Any] = {"__name__": filename}
-    try:
-        # The source was written by symgd from an expression tree, never taken from a file or a user.
-        exec(compile(source, filename, "exec"), namespace)  # noqa: S102
-    except ModuleNotFoundError as missing:
-        raise CompilationError(
-            f"the loss uses functions that NumPy lacks and {missing.name} has: pip install {missing.name}."
-        ) from None
-    return {
-        name: value
-        for name, value in namespace.items()
-        if getattr(value, "__module__", None) == filename and callable(value)
-    }
-
-
-@lru_cache(maxsize=16)
-def loaded(source: str) -> dict[str, Any]:
-    """The functions that a generated module defines, loaded once in each process: tasks elsewhere bring the source."""
-    return load(source)
+def _key(rule: UpdateRule | None) -> Any:
+    return rule and (rule.name, rule.source, rule.equations, rule.states, tuple(rule.settings))
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Functions that generated modules use and NumPy lacks, written so that they do not overflow.
+"""Functions that generated modules use and NumPy lacks, or has more slowly, written so that they do not overflow.
 
 Their source is copied into the generated module: it then needs NumPy alone.
 """
@@ -6,6 +6,11 @@ Their source is copied into the generated module: it then needs NumPy alone.
 from typing import Any
 
 import numpy as np
+
+
+def mean(values: Any) -> Any:
+    """The mean of one value per sample, as np.mean has it, which takes three times as long for a few."""
+    return np.add.reduce(values) / len(values)
 
 
 def sigmoid(z: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from numbers import Integral, Rational, Real
 from typing import Any
 
@@ -67,7 +68,7 @@ def _numbers(what: str, values: Any) -> Any:
         array = _fractions_or_floats(what, array)
     if array.dtype.kind not in "biufO":
         raise DataError(f"{what} are not numeric (their type is {array.dtype}).")
-    return array if array.dtype.kind != "f" or array.dtype == np.float32 else array.astype(float, copy=False)
+    return array.astype(float) if array.dtype.kind == "f" and array.itemsize > 8 else array
 
 
 def _fractions_or_floats(what: str, array: Any) -> Any:
@@ -120,16 +121,30 @@ def _finite(array: Any) -> bool:
         return True
     with np.errstate(all="ignore"):
         flat = array.ravel(order="K") if array.flags.forc else array.sum(axis=0).ravel()
-        return bool(np.isfinite(flat @ flat) or np.isfinite(array).all())
+        return bool(np.isfinite(flat @ flat)) or all(map(_all_finite, _blocks(array)))
+
+
+def _all_finite(array: Any) -> bool:
+    return bool(np.isfinite(array).all())
+
+
+def _blocks(array: Any) -> Iterator[Any]:
+    """The array, some samples at a time; a number as it is."""
+    return (
+        (array[first : first + _BLOCK] for first in range(0, len(array), _BLOCK))
+        if array.ndim
+        else iter([array])
+    )
 
 
 def _check_distribution(name: str, array: Any) -> None:
     """The labels of each sample sum to one."""
-    for first in range(0, len(array), _BLOCK):
-        totals = array[first : first + _BLOCK].astype(np.float64).sum(axis=1)
+    for number, block in enumerate(_blocks(array)):
+        totals = block.astype(np.float64).sum(axis=1)
         wrong = np.flatnonzero(np.abs(totals - 1) > _TOLERANCE)
         if wrong.size:
+            sample = number * _BLOCK + wrong[0]
             raise DataError(
-                f"the data {name!r} are declared with sums_to_one=True; those of sample {first + wrong[0]} sum to "
+                f"the data {name!r} are declared with sums_to_one=True; those of sample {sample} sum to "
                 f"{totals[wrong[0]]:g}: correct them, or leave the declaration out."
             )

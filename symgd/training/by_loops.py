@@ -65,7 +65,10 @@ def _against(setup: Setup) -> str | None:
     """Why no compiled loop computes such data; None if one may."""
     if setup.values.exact:
         return "fractions stay exact with arrays."
-    return "data in partitions are computed by arrays." if isinstance(setup.values.data, Partitions) else None
+    if isinstance(setup.values.data, Partitions):
+        return "data in partitions are computed by arrays."
+    unknown = [a.dtype for a in setup.values.arrays if a.dtype == np.float16 or not a.dtype.isnative]
+    return f"Numba does not read data of the type {unknown[0]!s}." if unknown else None
 
 
 def _worth(module: LoopModule) -> float:
@@ -82,7 +85,7 @@ def _has_numba() -> bool:
 
 def _wanted(setup: Setup) -> tuple[Derivation, UpdateRule, Form, str]:
     kinds = kinds_of(setup.values.data.values())
-    return setup.program.derivation, setup.rule, form_for(setup.batches), kinds
+    return setup.program.derivation, setup.rule, form_for(setup.batches, setup.values), kinds
 
 
 def _estimate(setup: Setup) -> float:

@@ -28,7 +28,10 @@ class Kernel:
         self._setup = setup
         derivation = setup.program.derivation
         self._module = module_for(
-            derivation, setup.rule, form_for(setup.batches), kinds_of(setup.values.data.values())
+            derivation,
+            setup.rule,
+            form_for(setup.batches, setup.values),
+            kinds_of(setup.values.data.values()),
         )
         function = load(self._module)["iterate"]
         self._iterate = locked(function) if self._module.form.parallel else function

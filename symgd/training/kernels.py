@@ -13,6 +13,7 @@ from symgd.codegen.loops.writing import Form
 from symgd.derivation.derive import Derivation
 from symgd.notation.updates import UpdateRule
 from symgd.training.batches import Batches
+from symgd.training.values import Values
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -40,17 +41,25 @@ def kinds_of(data: Iterable[Any]) -> str:
     return " ".join(f"{each.dtype.str}{each.ndim}{_layout(each)}" for each in data)
 
 
-def form_for(batches: Batches) -> Form:
+def form_for(batches: Batches, values: Values) -> Form:
     """The form of code for batches of this size and order."""
+    converted = is_converted(values)
     if batches.size == 1 and batches.samples > 1:
-        return Form(one=True, ordered=batches.shuffled)
+        return Form(one=True, ordered=batches.shuffled, converted=converted)
     blocks = batches.size > BLOCK
-    return Form(blocks=blocks, ordered=batches.shuffled, parallel=blocks and batches.size >= LARGE)
+    parallel = blocks and batches.size >= LARGE
+    return Form(blocks=blocks, ordered=batches.shuffled, parallel=parallel, converted=converted)
 
 
-def whole_form(samples: int) -> Form:
+def whole_form(values: Values) -> Form:
     """The form of code for all samples at once."""
-    return Form(blocks=samples > BLOCK, parallel=samples >= LARGE)
+    many = values.samples >= LARGE
+    return Form(blocks=values.samples > BLOCK, parallel=many, converted=is_converted(values))
+
+
+def is_converted(values: Values) -> bool:
+    """Whether data are in another precision than the parameters."""
+    return any(array.dtype != values.dtype for array in values.arrays)
 
 
 def loaded(module: LoopModule) -> Functions:

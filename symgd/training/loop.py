@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -84,12 +84,11 @@ def step(task: Task, state: State) -> State:
 
 def _updated(task: Task, state: State, t: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """The parameters after an update, and what the rule keeps of each."""
-    update, settings = task.update, task.settings
+    update, settings, pairs = task.update, task.settings, zip(state.parameters, state.gradient, strict=False)
     if not state.memory[0]:
-        pairs = zip(state.parameters, state.gradient, strict=True)
         return tuple([update(theta, slope, t, *settings) for theta, slope in pairs]), state.memory
-    triples = zip(state.parameters, state.gradient, state.memory, strict=True)
-    moved = [update(theta, slope, *kept, t, *settings) for theta, slope, kept in triples]
+    kept = zip(pairs, state.memory, strict=True)
+    moved = [update(theta, slope, *memory, t, *settings) for (theta, slope), memory in kept]
     return tuple([new[0] for new in moved]), tuple([new[1:] for new in moved])
 
 
@@ -125,35 +124,61 @@ def _finiteness(state: State) -> Callable[[State], bool]:
     return is_defined if isinstance(state.parameters[0], Fraction) else is_finite
 
 
-class Record:
-    """The loss and the parameters of each state, so far.
-
-    Columns are lists where numbers are fractions or arrays. Unless *keep*, arrays are those of the last state alone.
-    """
-
-    def __init__(self, start: Sequence[Any], exact: bool, keep: bool = True) -> None:
-        self._columns: list[Any] = [[] if exact or np.ndim(value) else array("d") for value in (0.0, *start)]
-        self._dropped = [bool(np.ndim(value)) and not keep for value in (0.0, *start)]
-        self._appends = [column.append for column in self._columns]
-        self._drops = any(self._dropped)
+class Record(Protocol):
+    """The loss and the parameters of each state, so far."""
 
     def add(self, state: State) -> None:
         """Append a state."""
-        for append, value in zip(self._appends, (state.loss, *state.parameters), strict=True):
-            append(value)
-        if self._drops:
-            for column, dropped in zip(self._columns, self._dropped, strict=True):
-                del column[: -1 if dropped else 0]
 
     def arrays(self, states: int) -> list[Any]:
-        """The first *states* values of each column, None where they were not kept.
+        """Loss and parameters of the first *states* states; None for what was not kept.
 
-        An interrupt may have left a column with one more.
+        An interrupt may have left one more.
         """
+
+
+class Rows:
+    """Those of a run whose numbers are floats, one after another."""
+
+    def __init__(self, width: int) -> None:
+        self._width, self._numbers = width, array("d")
+
+    def add(self, state: State) -> None:
+        """Append a state."""
+        self._numbers.extend((state.loss, *state.parameters))
+
+    def arrays(self, states: int) -> list[Any]:
+        """A copy of each column."""
+        rows = np.array(self._numbers[: states * self._width]).reshape(states, self._width)
+        return [column.copy() for column in rows.T]
+
+
+class Columns:
+    """Those of a run whose numbers are fractions or arrays; unless *keep*, arrays are those of the last state alone."""
+
+    def __init__(self, start: Sequence[Any], keep: bool = True) -> None:
+        self._columns: list[Any] = [[] for _ in (0.0, *start)]
+        self._dropped = [bool(np.ndim(value)) and not keep for value in (0.0, *start)]
+
+    def add(self, state: State) -> None:
+        """Append a state."""
+        values = state.loss, *state.parameters
+        for column, dropped, value in zip(self._columns, self._dropped, values, strict=True):
+            column.append(value)
+            if dropped:
+                del column[:-1]
+
+    def arrays(self, states: int) -> list[Any]:
+        """An array of each column."""
         return [
             None if dropped else np.array(column[:states])
             for column, dropped in zip(self._columns, self._dropped, strict=True)
         ]
+
+
+def record_of(start: Sequence[Any], exact: bool, keep: bool) -> Record:
+    """The empty record of a run from *start*."""
+    return Columns(start, keep) if exact or any(map(np.ndim, start)) else Rows(1 + len(start))
 
 
 # Overflow is looked for after each iteration, and told by the status of the run.
@@ -162,15 +187,19 @@ def iterate(
     task: Task,
     state: State,
     ending: Callable[[State], tuple[Outcome, tuple[Told, ...]] | None],
+    every: int,
     record: Record,
     progress: Progress,
 ) -> End:
-    """Iterate from *state* until *ending* tells how the run ends, a state is not finite, or the user interrupts."""
+    """Iterate from *state* until *ending* tells how the run ends, a state is not finite, or the user interrupts.
+
+    Whether it ends is asked after *every* so many iterations.
+    """
     finite = _finiteness(state)
     record.add(state)
     try:
         while True:
-            end = ending(state)
+            end = None if state.iteration % every else ending(state)
             if end is not None:
                 return End(state, *end)
             ahead = step(task, state)

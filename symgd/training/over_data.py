@@ -40,7 +40,7 @@ class LoopSetup(Setup):
         module = module_for(
             self.program.derivation,
             None,
-            whole_form(self.values.samples),
+            whole_form(self.values),
             kinds_of(self.values.data.values()),
         )
         function = locked(self.load(module)["loss_and_gradient"])

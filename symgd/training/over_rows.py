@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from symgd.codegen.program import Program
 from symgd.derivation.derive import Derivation
 from symgd.notation.mapping import name_of
 from symgd.training.partition_sums import LossAndSlopes, OverPartitions, over_partitions
 from symgd.training.partitions import Partitions
-from symgd.training.row_partitions import KnownRows, Rows, are_large, is_mapped
+from symgd.training.row_partitions import RowPartitions, Rows, are_large, is_mapped
 from symgd.training.values import Values
 
 
@@ -33,9 +35,27 @@ class OverRows:
         last = first + len(self.values.data)
         found = self._of(arguments[first:last])
         if found is None:
-            answer: LossAndSlopes = self.program.functions["loss_and_gradient"](*arguments)
+            function, batch = (
+                self.program.function("loss_and_gradient"),
+                self._converted(arguments[first:last]),
+            )
+            answer: LossAndSlopes = function(*arguments[:first], *batch, *arguments[last:])
             return answer
         return found(*arguments[:first], *arguments[last:])
+
+    def _converted(self, batch: Sequence[Any]) -> tuple[Any, ...]:
+        """A batch in the precision of the run; all data are converted once."""
+        return self._all if self._is_whole(batch) else tuple(self._arrays(batch))
+
+    def _is_whole(self, batch: Sequence[Any]) -> bool:
+        return all(a is b for a, b in zip(batch, self.values.arrays, strict=True))
+
+    def _arrays(self, batch: Sequence[Any]) -> Iterator[Any]:
+        return (np.asarray(array, self.values.dtype) for array in batch)
+
+    @cached_property
+    def _all(self) -> tuple[Any, ...]:
+        return tuple(self._arrays(self.values.arrays))
 
     def suspect(self, parameters: Sequence[Any], batch: Sequence[Any]) -> dict[str, Any]:
         """The arrays of a batch, by name; of a large one those rows alone whose sums are not finite."""
@@ -54,7 +74,7 @@ class OverRows:
         return any(map(is_mapped, self.values.arrays)) and not self._adds_up
 
     @cached_property
-    def _rows(self) -> KnownRows:
+    def _rows(self) -> RowPartitions:
         """All data."""
         return rows_of(self.program.derivation, self.values.data)
 
@@ -70,18 +90,18 @@ class OverRows:
         if not self._adds_up:
             # Where arrays as long as the data may not fit, the reason is told.
             return self._over_all if self.refused else None
-        if all(a is b for a, b in zip(batch, self.values.arrays, strict=True)):
+        if self._is_whole(batch):
             return self._over_all
         return self._over(rows_of(self.program.derivation, dict(zip(self.values.data, batch, strict=True))))
 
-    def _over(self, rows: KnownRows) -> OverPartitions:
+    def _over(self, rows: RowPartitions) -> OverPartitions:
         return OverPartitions(rows, (*self.values.start, *self.values.constants), self.values.dtype)
 
 
-def rows_of(derivation: Derivation, arrays: Mapping[str, Any]) -> KnownRows:
+def rows_of(derivation: Derivation, arrays: Mapping[str, Any]) -> RowPartitions:
     """The rows of arrays that were checked."""
     names = map(name_of, derivation.problem.data)
-    return KnownRows(derivation, Rows({name: arrays[name] for name in names}))
+    return RowPartitions(derivation, Rows({name: arrays[name] for name in names}))
 
 
 def in_parts(program: Program, values: Values) -> OverPartitions | OverRows | None:

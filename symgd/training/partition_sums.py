@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from symgd.codegen.binding import columns_of
+from symgd.codegen.loading import loaded
 from symgd.codegen.partial_sums import COMBINE, PartialSums
 from symgd.codegen.precision import floats, precision
-from symgd.codegen.program import Program, loaded
+from symgd.codegen.program import Program
 from symgd.codegen.sizes import sizes_of
 from symgd.errors import DataError
 from symgd.training.blocks import SHORTER, length
@@ -124,7 +125,7 @@ def over_partitions(program: Program, values: Values) -> OverPartitions | None:
     if not isinstance(values.data, Partitions):
         return None
     names = (*values.start, *values.constants)
-    return OverPartitions(values.data, names, values.dtype, program.functions["loss_and_gradient"])
+    return OverPartitions(values.data, names, values.dtype, program.function("loss_and_gradient"))
 
 
 def loss_over(data: Partitions, values: Mapping[str, Any]) -> float:

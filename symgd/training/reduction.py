@@ -49,7 +49,7 @@ class Reduction:
 
     def without_data(self) -> Setup:
         """The run, its loss and gradient computed from the rows; in double precision."""
-        function = self.blocks.program.functions["loss_and_gradient"]
+        function = self.blocks.program.function("loss_and_gradient")
         fixed, start = self._constants, floats(self.setup.values.start)
         count = len(start)
 
@@ -60,7 +60,7 @@ class Reduction:
 
     def loss(self, parameters: Sequence[Any]) -> float:
         """The loss from the rows."""
-        return float(self.blocks.program.functions["loss"](*parameters, *self._constants))
+        return float(self.blocks.program.function("loss")(*parameters, *self._constants))
 
     @property
     def _constants(self) -> tuple[Any, ...]:

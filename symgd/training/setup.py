@@ -21,6 +21,7 @@ from symgd.training.batches import Batches
 from symgd.training.filling import filled
 from symgd.training.loop import Task, evaluate
 from symgd.training.partitions import Partitions
+from symgd.training.row_partitions import are_large
 from symgd.training.stopping import Limits, LossAndGradient
 from symgd.training.values import Values
 
@@ -50,8 +51,8 @@ class Setup:
     def task(self) -> Task:
         """What the loop needs, from the first batch on."""
         return Task(
-            self.reduced or self.program.functions["loss_and_gradient"],
-            self.program.functions["update"],
+            self.reduced or self.program.function("loss_and_gradient"),
+            self.program.function("update"),
             self.batches.of(self.values.arrays),
             tuple(self.values.constants.values()),
             self.values.settings,
@@ -103,6 +104,8 @@ def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values
             floats(_flat((given[0], {}, *given[2:])), kind if problem.has_arrays else np.float64)
         )
         return replace(numbers, data=data)
+    if are_large(bound.values()):
+        return _large(given, kind if problem.has_arrays else np.float64)
     every = _flat(given)
     if problem.has_arrays:
         return _by_role(floats(every, kind))
@@ -111,6 +114,12 @@ def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values
     if values.exact and not answers_in_fractions(_first_iteration(program, values), ()):
         return _by_role(floats(flat))
     return values
+
+
+def _large(given: tuple[Mapping[Any, Any], ...], dtype: Any) -> Values:
+    """Large data as they are, in whatever precision: what computes with them converts a few at a time."""
+    start, data, *rest = given
+    return replace(_by_role(floats(_flat((start, {}, *rest)), dtype)), data=data)
 
 
 def check_names(problem: Problem) -> None:
@@ -136,8 +145,8 @@ def _first_iteration(program: Program, values: Values) -> Callable[[], list[Any]
 
     def numbers() -> list[Any]:
         arguments = (*values.start.values(), *values.data.values(), *values.constants.values())
-        loss, gradient = program.functions["loss_and_gradient"](*arguments)
-        update = program.functions["update"]
+        loss, gradient = program.function("loss_and_gradient")(*arguments)
+        update = program.function("update")
         updated = [update(slope, slope, *states, 1, *values.settings) for slope in gradient.values()]
         return [loss, *gradient.values(), *np.ravel(np.array(updated, dtype=object))]
 

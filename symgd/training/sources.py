@@ -1,4 +1,4 @@
-"""Which data come in partitions: files, pieces that are read one by one, and what Dask holds."""
+"""Which data come in partitions: pieces that are read one by one, and what Dask holds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from symgd.derivation.derive import Derivation
 from symgd.errors import DataError
 from symgd.training.dask_partitions import dask_partitions, is_dask
 from symgd.training.partitions import Partitions
-from symgd.training.row_partitions import is_large, row_partitions
 
 
 def data_for(derivation: Derivation, data: Any) -> Any:
@@ -26,16 +25,13 @@ def data_for(derivation: Derivation, data: Any) -> Any:
         return type(data)(derivation, data.pieces)
     if is_dask(data):
         return dask_partitions(derivation, data)
-    if isinstance(data, Mapping):
-        return row_partitions(derivation, data) if is_large(data) else data
     return _pieces(derivation, data) if _in_pieces(data) else data
 
 
 def _in_pieces(data: Any) -> bool:
     """Whether data are several mappings or dataframes."""
-    return (
-        isinstance(data, Iterable) and not isinstance(data, str | bytes | np.ndarray) and not _is_frame(data)
-    )
+    whole = (str, bytes, np.ndarray, Mapping)
+    return isinstance(data, Iterable) and not isinstance(data, whole) and not _is_frame(data)
 
 
 def _is_frame(data: Any) -> bool:

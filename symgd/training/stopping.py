@@ -92,6 +92,13 @@ class Watch:
         self._limits, self._batches, self._over_data = limits, batches, over_data
         self._last: Any = None
 
+    @property
+    def every(self) -> int:
+        """After how many iterations a run may end, by a tolerance or as there are no more."""
+        if not self._limits.watched:
+            return self._limits.iterations
+        return math.gcd(self._batches.per_epoch, self._limits.iterations)
+
     def __call__(self, state: Any) -> Told | None:
         """What tolerance is met in *state*, in words; None if none is."""
         if not self._limits.watched or state.iteration % self._batches.per_epoch:

@@ -15,7 +15,7 @@ from symgd.training.choice import run_by
 from symgd.training.compiled import Loops
 from symgd.training.ending import check_start, status_of
 from symgd.training.engine import LOOPS, Engine, check_engine
-from symgd.training.loop import End, Record, init, iterate, terminate
+from symgd.training.loop import End, Record, init, iterate, record_of, terminate
 from symgd.training.over_rows import in_parts
 from symgd.training.partition_batches import split_partitions
 from symgd.training.pieces import Pieces
@@ -54,8 +54,9 @@ def train(
 
     Data may come in partitions, whose sums are added in a fixed order: as a list of mappings or dataframes, as an
     object that gives them anew each time it is iterated, or as arrays and dataframes of Dask. The loss then is a
-    function of sums over the samples. Files of ``np.memmap`` above 64 MB are not copied as a whole, and arrays in
-    memory that are as large are used block by block where the loss is such a function.
+    function of sums over the samples. Data that take more than 64 MB in double precision, in memory or in files of
+    ``np.memmap``, are neither copied nor converted as a whole, and are used block by block where the loss is such a
+    function.
 
     Give either *iterations* or *epochs*, passes over the data. Each iteration uses all samples, or *batch_size* of
     them in turn; *shuffle* gives each epoch an order of its own, which *seed* makes repeatable (a seed is drawn if none
@@ -124,7 +125,7 @@ def _run(setup: Setup, engine: Engine, keep: bool, progress: bool | None) -> Run
         with Progress(setup.limits.iterations, progress) as bar:
             end = loops.run(bar)
         return _postprocess(loops.setup, end, loops.record, engine)
-    record = Record(tuple(setup.values.start.values()), setup.values.exact, keep)
+    record = record_of(setup.start, setup.values.exact, keep)
     return _postprocess(setup, _iterated(setup, record, progress), record, engine)
 
 
@@ -134,9 +135,10 @@ def _iterated(setup: Setup, record: Record, progress: bool | None) -> End:
     with np.errstate(all="ignore"):
         state = init(task, setup.start, len(setup.rule.states))
     check_start(setup, state)
-    ending = partial(terminate, limits.iterations, Watch(limits, setup.batches, setup.over_data))
+    watch = Watch(limits, setup.batches, setup.over_data)
+    ending = partial(terminate, limits.iterations, watch)
     with Progress(limits.iterations, progress) as bar:
-        return iterate(task, state, ending, record, bar)
+        return iterate(task, state, ending, watch.every, record, bar)
 
 
 def _postprocess(setup: Setup, end: End, record: Record | Pieces, engine: Engine) -> Run:

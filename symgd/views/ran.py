@@ -12,6 +12,7 @@ from symgd.training.partitions import Partitions
 from symgd.training.reduction import blocks_for
 from symgd.training.row_partitions import are_large
 from symgd.training.run import Run
+from symgd.training.values import Values
 from symgd.views.code import Source, listed, source_of
 from symgd.views.words import Words
 
@@ -65,7 +66,8 @@ def _source(kind: str, run: Run) -> str:
     """The text of the module that computed loss and gradient; each is written once, and kept for its derivation."""
     if kind == LOOPS:
         rule = run.program.rule or run.optimizer.rule
-        return module_for(run.derivation, rule, form_for(run.batches), kinds_of(run.data.values())).source
+        form = form_for(run.batches, Values(run.start, run.data, run.constants, ()))
+        return module_for(run.derivation, rule, form, kinds_of(run.data.values())).source
     if kind == MOMENTS:
         return blocks_for(run.derivation).program.source
     partitions = in_rows(run.derivation, run.data)

@@ -105,9 +105,9 @@ def test_linear_regression_reads_as_in_a_textbook() -> None:
     assert both(sg.compile_numpy(sg.derive(LOSSES["least squares"]))) == [
         "n = len(x)",
         "residual = x @ w + b - y",
-        "L: Number = np.mean(residual**2)",
+        "L: Number = mean(residual**2)",
         "dL_dw: Array = 2 * (x.T @ residual) / n",
-        "dL_db: Number = 2 * np.mean(residual)",
+        "dL_db: Number = 2 * mean(residual)",
         'return L, {"w": dL_dw, "b": dL_db}',
     ]
 

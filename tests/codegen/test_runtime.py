@@ -1,6 +1,8 @@
 """The functions that generated modules carry: right, and silent at extreme arguments."""
 
 import inspect
+from fractions import Fraction
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -75,7 +77,18 @@ def test_x_log_y_takes_zero_log_zero_as_zero() -> None:
 
 def test_every_helper_is_tested() -> None:
     defined = {name for name, value in vars(runtime).items() if inspect.isfunction(value)}
-    assert defined == {*ONE_ARGUMENT, "xlogy", "softmax", "logsumexp"}
+    assert defined == {*ONE_ARGUMENT, "mean", "xlogy", "softmax", "logsumexp"}
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_the_mean_is_that_of_numpy(kind: Any) -> None:
+    values = np.random.default_rng(0).normal(1e3, 1, 10_001).astype(kind)
+    assert runtime.mean(values) == np.mean(values)
+    assert runtime.mean(values).dtype == kind
+
+
+def test_the_mean_of_fractions_is_one() -> None:
+    assert runtime.mean(np.array([Fraction(1, 3), Fraction(1)])) == Fraction(2, 3)
 
 
 @pytest.mark.parametrize("axis", [0, 1])

@@ -227,14 +227,14 @@ def test_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_ctrl_c_while_a_state_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
-    add = loop.Record.add
+    add = loop.Rows.add
 
     def torn(record: Any, state: Any) -> None:
         add(record, state)
         if state.iteration == 5:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(loop.Record, "add", torn)
+    monkeypatch.setattr(loop.Rows, "add", torn)
     run = fit(iterations=100)
     assert run.iterations == 4
     assert {len(run.history[name]) for name in run.history} == {5}

@@ -112,6 +112,26 @@ def test_a_run_takes_little_memory_above_its_data(monkeypatch, engine, batches):
     assert peak < 7e6
 
 
+@pytest.mark.parametrize("engine", ["arrays", "loops", "moments"])
+def test_single_precision_stays_in_memory(monkeypatch, engine):
+    monkeypatch.setattr(row_partitions, "LARGE", 1_000_000)
+    d, u = sg.data("d", shape=("m",)), sg.parameters("u", shape=("m",))
+    loss = sg.losses.mean_squared_error(sg.dot(u, d) + b, y)
+    random = np.random.default_rng(0)
+    data = {"d": random.random((500_000, 3), np.float32), "y": random.random(500_000)}
+    start = {"u": np.zeros(3), "b": 0.0}
+    few = {name: each[:100_000] for name, each in data.items()}
+    fit(loss, few, start, iterations=3, engine=engine)
+    tracemalloc.start()
+    run = fit(loss, data, start, iterations=3, engine=engine)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3e6
+    assert run.data["d"] is data["d"]
+    monkeypatch.setattr(row_partitions, "LARGE", 10**9)
+    assert_same(run, fit(loss, data, start, iterations=3, engine="arrays"), to=1e-10)
+
+
 def test_small_arrays_are_used_as_a_whole():
     data = of(LINE)
     assert over_rows.in_rows(sg.derive(LINE), data) is data

@@ -26,7 +26,6 @@ from helpers.partitioned import (
 
 import symgd as sg
 from symgd.training import row_partitions
-from symgd.training.partitions import Partitions
 from symgd.training.tree import tree
 
 
@@ -103,17 +102,6 @@ def test_the_order_of_a_tree_is_fixed_by_the_number_of_values():
 
 
 # Files
-
-
-def test_a_file_is_used_in_place(tmp_path, monkeypatch):
-    monkeypatch.setattr(row_partitions, "LARGE", 1000)
-    monkeypatch.setattr(row_partitions, "PARTITION", 16 * 64)
-    files = {name: stored(tmp_path, name, DATA[name]) for name in ("x", "y")}
-    run = fit(LINE, files, LINE_START)
-    assert isinstance(run.data, Partitions)
-    assert run.data["x"] is files["x"]
-    assert len(run.data.looks) == 10
-    assert_same(run, fit(LINE, {name: np.array(file) for name, file in files.items()}, LINE_START))
 
 
 def test_a_small_file_is_read(tmp_path):

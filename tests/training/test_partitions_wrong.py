@@ -47,7 +47,7 @@ def test_bad_files_are_named(tmp_path, monkeypatch):
     files = {name: stored(tmp_path, name, DATA[name]) for name in ("x", "y")}
     with pytest.raises(sg.errors.DataError, match="x has 600, y has 599"):
         fit(LINE, files | {"y": DATA["y"][:-1]}, LINE_START)
-    with pytest.raises(sg.errors.DataError, match="'y' are one number"):
+    with pytest.raises(sg.errors.DataError, match="'y' have shape"):
         fit(LINE, files | {"y": 3.0}, LINE_START)
     with pytest.raises(sg.errors.DataError, match="no value for 'y'"):
         fit(LINE, {"x": files["x"]}, LINE_START)

@@ -31,7 +31,7 @@ def test_it_asks_for_nothing(saved: str) -> None:
 
 def test_it_shows_statement_derivation_code_check_and_run(saved: str) -> None:
     text = re.sub(r"<[^>]+>", "", saved)
-    for shown in ("dL_dw: Number = 2 * np.mean(x * residual)", "= 5.44", "−144.000000", "0.000607"):
+    for shown in ("dL_dw: Number = 2 * mean(x * residual)", "= 5.44", "−144.000000", "0.000607"):
         assert shown in text
     assert saved.count("<svg") == 5
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterable
 from typing import Any
 
 import sympy as sp
 
 from symgd.codegen.functions import NUMPY
+from symgd.codegen.helpers import Helpers
 from symgd.codegen.loops import runtime
 from symgd.notation import functions as own
 
@@ -32,20 +31,4 @@ _OTHER: dict[Any, str | None] = {
 
 NUMBERS: dict[Any, str | None] = {**NUMPY, **_OTHER}
 
-HELPERS: dict[str, Any] = {
-    name: function for name, function in vars(runtime).items() if inspect.isfunction(function)
-}
-
-
-def needed_helpers(names: Iterable[str]) -> list[str]:
-    """The helpers among *names* and those that they call, in the order in which runtime defines them."""
-    needed = set(names) & HELPERS.keys()
-    for name in reversed(HELPERS):
-        if name in needed:
-            needed |= set(HELPERS[name].__code__.co_names) & HELPERS.keys()
-    return [name for name in HELPERS if name in needed]
-
-
-def helper_source(name: str) -> str:
-    """The source text of a helper."""
-    return inspect.getsource(HELPERS[name])
+HELPERS = Helpers(runtime)

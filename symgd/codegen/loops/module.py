@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -10,7 +9,7 @@ from math import prod
 
 from symgd.codegen.commenting import LOSS, equation
 from symgd.codegen.loops.evaluation import evaluate_function, public_function
-from symgd.codegen.loops.functions import helper_source, needed_helpers
+from symgd.codegen.loops.functions import HELPERS
 from symgd.codegen.loops.iteration import Argument, iterate_function
 from symgd.codegen.loops.layout import Slot, slots
 from symgd.codegen.loops.passes import sums_functions
@@ -98,8 +97,7 @@ def write_loops(
 
 def _assemble(problem: Problem, functions: Iterable[str], form: Form) -> str:
     body = "\n\n".join(functions)
-    helpers = needed_helpers(node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name))
-    body = "\n\n".join([*map(_helper, helpers), body])
+    body = "\n\n".join([*map(_helper, HELPERS.needed_by(body)), body])
     imports = "import math\n" * ("math." in body) + "from typing import Any\n" * (": Any" in body)
     imports += "\n" if imports else ""
     head = f'"""{_docstring(problem)}"""\n\n{imports}import numpy as np\n{NUMBA}\n'
@@ -112,7 +110,7 @@ def _assemble(problem: Problem, functions: Iterable[str], form: Form) -> str:
 
 
 def _helper(name: str) -> str:
-    return f"@njit(**{'IN_ORDER' if name == 'exp' else 'FAST'})\n{helper_source(name)}"
+    return f"@njit(**{'IN_ORDER' if name == 'exp' else 'FAST'})\n{HELPERS.source(name)}"
 
 
 def _docstring(problem: Problem) -> str:

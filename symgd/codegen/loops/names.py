@@ -26,7 +26,7 @@ TAKEN = frozenset(
         "njit",
         "np",
     }
-    | {"prange", "range", "sums", "update", *HELPERS}
+    | {"prange", "range", "sums", "update", *HELPERS.names}
 )
 
 

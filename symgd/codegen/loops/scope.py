@@ -26,6 +26,7 @@ class LoopScope:
     def __init__(self, forms: Forms, labels: Mapping[Any, str], names: Names) -> None:
         self.forms, self.names = forms, names
         self.counts: dict[Any, str] = {SAMPLES: "n"}
+        self.converted: set[Any] = set()
         self._labels = dict(labels)
         self._held: dict[int, str] = {}
         self._totals: dict[int, tuple[str, tuple[int, ...]]] = {}
@@ -66,7 +67,8 @@ class LoopScope:
             return Written(self.size(expr))
         label = label_of(expr)
         if label in self._labels:
-            return self._element(self._labels[label], expr.indices if isinstance(expr, Element) else ())
+            found = self._element(self._labels[label], expr.indices if isinstance(expr, Element) else ())
+            return Written(f"float({found.text})", ATOM) if label in self.converted else found
         if isinstance(expr, Symbol):
             return None
         if is_total(expr):

@@ -24,13 +24,15 @@ _WORD = re.compile(r"\b[^\W\d]\w*")
 class Form:
     """Which code is written: for *one* sample at a time, or for samples in *blocks*; in an *order* of their own.
 
-    Blocks are computed by several threads if *parallel*.
+    Blocks are computed by several threads if *parallel*. Where the data are in another precision than the parameters,
+    each number is *converted* as it is read.
     """
 
     one: bool = False
     blocks: bool = False
     ordered: bool = False
     parallel: bool = False
+    converted: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class Writing:
         scope.counts |= {
             size: self.size(size) for size in self.parts.problem.sizes if not str(size).isdecimal()
         }
+        if self.form.converted:
+            scope.converted = {getattr(leaf, "label", leaf) for leaf in self.parts.problem.data}
         for each in self.sums:
             if each.total.level < level:
                 places = tuple(_form_places(self.parts, each.total))
