@@ -8,7 +8,7 @@ from typing import Any
 
 from symgd.codegen.precision import answers_in_fractions, exactly, floats
 from symgd.codegen.sizes import agreed, sizes_of
-from symgd.codegen.values import as_scalar, samples_of, value_of_symbol
+from symgd.codegen.values import as_scalar, check_finite, samples_of, value_of_symbol
 from symgd.errors import DataError
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
@@ -20,6 +20,7 @@ __all__ = [
     "bind_data",
     "bind_scalars",
     "bind_values",
+    "check_data",
     "check_lengths",
     "columns_of",
     "exactly",
@@ -28,19 +29,28 @@ __all__ = [
 ]
 
 
-def bind_data(problem: Problem, data: Any) -> dict[str, Any]:
+def bind_data(problem: Problem, data: Any, finite: bool = True) -> dict[str, Any]:
     """The data of a problem by name, as arrays of equal length, the samples along the first axis.
 
     *data* is a mapping from names or symbols to sequences, or a dataframe with columns of those names. Fractions
     stay exact. Raises DataError for what is missing, unknown, empty, not numeric, not finite, not of the shape that
-    its symbol declares, or not as long as the rest.
+    its symbol declares, or not as long as the rest. Unless *finite*, it is left to :func:`check_data` to look at each
+    number.
     """
     names = [name_of(symbol) for symbol in problem.data]
     given = columns_of(names, data)
     arrays = {name_of(symbol): samples_of(symbol, given[name_of(symbol)]) for symbol in problem.data}
+    if finite:
+        check_data(arrays)
     check_lengths(arrays)
     agreed(problem.data, arrays)
     return arrays
+
+
+def check_data(arrays: Mapping[str, Any]) -> None:
+    """DataError unless all numbers of the data are finite."""
+    for name, array in arrays.items():
+        check_finite(f"the data {name!r}", array)
 
 
 def check_lengths(arrays: Mapping[str, Any]) -> None:

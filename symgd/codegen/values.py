@@ -23,7 +23,10 @@ _BLOCK = 1 << 14
 
 
 def samples_of(symbol: Any, values: Any) -> Any:
-    """The values of a data symbol, the samples along the first axis; arrays of floats are not copied."""
+    """The values of a data symbol, the samples along the first axis; arrays of floats are not copied.
+
+    Whether they are finite is not looked at: see :func:`check_finite`.
+    """
     name, label = name_of(symbol), label_of(symbol)
     array = _fitting(_numbers(f"the data {name!r}", values), (SAMPLES, *label.shape), name)
     if isinstance(label, Distribution):
@@ -36,10 +39,12 @@ def value_of_symbol(symbol: Any, value: Any, role: str) -> Any:
     name, shape = name_of(symbol), label_of(symbol).shape
     if not shape:
         return as_scalar(name, value, role)
-    array = _numbers(f"{role}: {name!r}", value)
+    what = f"{role}: {name!r}"
+    array = _numbers(what, value)
     if not _fits(array.shape, shape):
-        raise DataError(f"{role}: {name!r} has shape {array.shape}; its shape is {shape_text(shape)}.")
-    return _filled(f"{role}: {name!r}", array.copy(), shape)
+        raise DataError(f"{what} has shape {array.shape}; its shape is {shape_text(shape)}.")
+    check_finite(what, _filled(what, array, shape))
+    return array.copy()
 
 
 def as_scalar(name: str, value: Any, role: str) -> Any:
@@ -102,17 +107,21 @@ def _fits(given: tuple[int, ...], shape: tuple[Any, ...]) -> bool:
 
 
 def _filled(what: str, array: Any, shape: tuple[Any, ...]) -> Any:
-    """The array, if it has entries and all are finite."""
+    """The array, if it has entries."""
     if shape[0] is SAMPLES and not len(array):
         raise DataError(f"{what} are empty: at least one sample is needed.")
     if not array.size:
         axis = str(shape[array.shape.index(0)])
         raise DataError(f"{what} has shape {array.shape}: along {axis} it is empty, give at least one entry.")
+    return array
+
+
+def check_finite(what: str, array: Any) -> None:
+    """DataError that names the first entry that is no finite number."""
     if not _finite(array):
         first = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
         place = first[0] if len(first) == 1 else first
         raise DataError(f"{what} hold {array[first]} at position {place}: remove or fill it first.")
-    return array
 
 
 def _finite(array: Any) -> bool:

@@ -15,7 +15,7 @@ from symgd.training.engine import ARRAYS, AUTO, LOOPS, MOMENTS, Engine, against_
 from symgd.training.partitions import Partitions
 from symgd.training.reduction import Reduction, reduction_of
 from symgd.training.run import Run
-from symgd.training.setup import Setup
+from symgd.training.setup import Setup, look_at
 from symgd.training.status import Outcome
 
 Train = Callable[[Setup, Engine], Run]
@@ -24,6 +24,7 @@ Train = Callable[[Setup, Engine], Run]
 def run_by(engine: str, setup: Setup, train: Train) -> Run:
     """The run of a setup by the engine asked for; TrainingError for one that the loss does not have."""
     if engine == LOOPS:
+        look_at(setup.values)
         return asked_for(setup, train)
     reason = against_moments(engine, setup)
     if reason is not None:
@@ -35,6 +36,8 @@ def run_by(engine: str, setup: Setup, train: Train) -> Run:
         reduction = reduction_of(setup, moments)
     except np.linalg.LinAlgError:
         return _without_moments(engine, setup, told("infinite sums"), train)
+    if not reduction.sees_data:
+        look_at(setup.values)
     return _without_data(reduction, train)
 
 
@@ -51,6 +54,7 @@ def _samples(setup: Setup) -> Told:
 
 def _without_moments(engine: str, setup: Setup, reason: Told, train: Train) -> Run:
     """The run by a compiled loop where one is worth it, else with arrays; *reason* rules out moments."""
+    look_at(setup.values)
     run = chosen(setup, reason, train) if engine == AUTO else None
     return run or train(setup, declined(engine, reason))
 

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from symgd.codegen.blocks import Blocks, blocks_of
+from symgd.codegen.blocks import Blocks, Named, blocks_of
 from symgd.codegen.precision import floats
 from symgd.derivation.derive import Derivation
 from symgd.derivation.moments import Moments, NoMoments
@@ -41,6 +41,12 @@ class Reduction:
     def count(self) -> int:
         """How many rows take the place of the samples."""
         return max(len(each) for each in self.rows.values())
+
+    @property
+    def sees_data(self) -> bool:
+        """Whether a number of the data that is not finite would have shown in the sums: all data are squared."""
+        squared = {column.name for column in self.blocks.columns.values() if isinstance(column, Named)}
+        return squared >= set(self.setup.values.data)
 
     @property
     def fixed(self) -> dict[str, Any]:

@@ -132,6 +132,21 @@ def test_single_precision_stays_in_memory(monkeypatch, engine):
     assert_same(run, fit(loss, data, start, iterations=3, engine="arrays"), to=1e-10)
 
 
+LOG_LINE = sg.losses.mean_squared_error(w * sp.exp(-x) + b, y)
+"""Its moments are sums of exp(-x), which is 0 where x is infinite."""
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+@pytest.mark.parametrize("loss", [LINE, LOG_LINE], ids=["line", "of exponentials"])
+@pytest.mark.parametrize("engine", ["auto", "arrays", "loops", "moments"])
+@pytest.mark.usefixtures("blocks")
+def test_a_number_that_is_not_finite_is_named(engine, loss, wrong):
+    data = of(LINE)
+    data["x"] = np.where(np.arange(N) == 417, wrong, data["x"])
+    with pytest.raises(sg.errors.DataError, match=f"'x' hold {wrong} at position 417"):
+        fit(loss, data, LINE_START, engine=engine)
+
+
 def test_small_arrays_are_used_as_a_whole():
     data = of(LINE)
     assert over_rows.in_rows(sg.derive(LINE), data) is data
