@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from benchmarks import cluster, growth, large, memory, report, small
 from benchmarks.figures import Figure
 
-WORKLOADS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
+WORKLOADS: dict[str, Callable[[int], Iterator[Figure]]] = {
     "warm": small.warm,
     "first": small.first,
     "one_at_a_time": small.one_at_a_time,
@@ -29,16 +29,15 @@ def main() -> None:
     """Measure, print each figure when it is there, and exit with 1 where an aim was missed."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("workloads", nargs="*", choices=[[], *WORKLOADS], metavar="workload")
-    parser.add_argument("--quick", action="store_true", help="a tenth of the samples, few rounds")
+    parser.add_argument("--quick", action="store_true", help="some of the workloads, few rounds")
     parser.add_argument("--page", action="store_true", help="growth too; writes what the documentation shows")
     parser.add_argument("--rounds", type=int, default=None)
     given = parser.parse_args()
     names = given.workloads or (QUICK if given.quick else tuple(WORKLOADS))
     rounds = given.rounds or (3 if given.quick else 7)
-    size = 10 if given.quick else 1
-    figures = [figure for name in names for figure in _told(WORKLOADS[name](rounds, size))]
+    figures = [figure for name in names for figure in _told(WORKLOADS[name](rounds))]
     if given.page:
-        report.write(figures, growth.curves(rounds, size))
+        report.write(figures, growth.curves(rounds))
     sys.exit(1 if any(figure.missed for figure in figures) else 0)
 
 

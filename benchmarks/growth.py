@@ -36,17 +36,17 @@ class Curve:
         return float(np.polyfit(np.log(self.sizes[half:]), np.log(self.seconds[half:]), 1)[0])
 
 
-def curves(rounds: int, divided: int) -> Iterator[Curve]:
+def curves(rounds: int) -> Iterator[Curve]:
     """All of them."""
-    yield from over_samples(rounds, divided)
-    yield from over_features(rounds, divided)
+    yield from over_samples(rounds)
+    yield from over_features(rounds)
     yield from over_parameters(rounds)
     yield from over_depth(rounds)
 
 
-def over_samples(rounds: int, divided: int) -> Iterator[Curve]:
+def over_samples(rounds: int) -> Iterator[Curve]:
     """A logistic loss, and a line whose iterations need no data; the largest data lie in a file."""
-    sizes = tuple(size for size in (10**k for k in range(3, 9)) if size <= 10**8 // divided)
+    sizes = tuple(10**k for k in range(3, 9))
     with tempfile.TemporaryDirectory() as folder:
         files = {size: mapped(Path(folder), size) for size in sizes}
         # The pass that finds moments takes as long as many iterations.
@@ -80,10 +80,10 @@ def run(name: str, data: dict[str, Any], engine: str) -> Any:
     return job.iterations()
 
 
-def over_features(rounds: int, divided: int) -> Iterator[Curve]:
+def over_features(rounds: int) -> Iterator[Curve]:
     """Logistic regression with more and more features."""
     sizes = (2, 4, 8, 16, 32, 64, 128)
-    jobs = [losses.logistic(100_000 // divided, size) for size in sizes]
+    jobs = [losses.logistic(100_000, size) for size in sizes]
     for engine in ("loops", "arrays"):
         tasks = {str(size): partial(_iterated, job, engine) for size, job in zip(sizes, jobs, strict=True)}
         yield Curve("features", engine, sizes, tuple(per_iteration(tasks, rounds).values()))

@@ -12,9 +12,9 @@ from benchmarks.timing import medians, per_iteration
 ITERATIONS, TIMED = 500, 10
 
 
-def line(rounds: int, divided: int) -> Iterator[Figure]:
+def line(rounds: int) -> Iterator[Figure]:
     """A line through many points: the five sums are all that an iteration needs."""
-    job = losses.line(10_000_000 // divided)
+    job = losses.line(10_000_000)
     data = tuple(job.data.values())
     tasks = {
         "symgd": lambda: job(iterations=ITERATIONS),
@@ -28,9 +28,9 @@ def line(rounds: int, divided: int) -> Iterator[Figure]:
     yield Figure(title, figures, aims, str(job(iterations=ITERATIONS).engine))
 
 
-def least_squares(rounds: int, divided: int) -> Iterator[Figure]:
+def least_squares(rounds: int) -> Iterator[Figure]:
     """Least squares with twenty features."""
-    job = losses.least_squares(1_000_000 // divided)
+    job = losses.least_squares(1_000_000)
     rows = job.data["x"]
     jax_loop = by_jax.descent(by_jax.least_squares, job.data, job.start, job.rate)
     torch_loop = by_torch.descent(by_torch.least_squares, job.data, job.start, job.rate)
@@ -48,9 +48,9 @@ def least_squares(rounds: int, divided: int) -> Iterator[Figure]:
     )
 
 
-def logistic(rounds: int, divided: int) -> Iterator[Figure]:
+def logistic(rounds: int) -> Iterator[Figure]:
     """Logistic regression with twenty features."""
-    job = losses.logistic(1_000_000 // divided)
+    job = losses.logistic(1_000_000)
     at = (*job.data.values(), *job.start.values(), job.rate)
     tasks = _peers(job, "logistic") | {
         "Numba by hand": lambda count: by_numba.logistic(*at, count),
@@ -61,9 +61,9 @@ def logistic(rounds: int, divided: int) -> Iterator[Figure]:
     yield Figure(title, per_iteration(tasks, rounds), aims, str(job(iterations=50).engine))
 
 
-def decay(rounds: int, divided: int) -> Iterator[Figure]:
+def decay(rounds: int) -> Iterator[Figure]:
     """A loss that nobody has built in."""
-    job = losses.decay(1_000_000 // divided)
+    job = losses.decay(1_000_000)
     data, start = tuple(job.data.values()), (1.0, 1.0, 0.0, job.rate)
     tasks = _peers(job, "decay") | {
         "Numba by hand": lambda count: by_numba.huber(*data, *start, count),
@@ -74,11 +74,11 @@ def decay(rounds: int, divided: int) -> Iterator[Figure]:
     yield Figure(title, per_iteration(tasks, rounds), aims, str(job(iterations=50).engine))
 
 
-def mini_batches(rounds: int, divided: int) -> Iterator[Figure]:
+def mini_batches(rounds: int) -> Iterator[Figure]:
     """An epoch of logistic regression in batches of a hundred samples."""
     from sklearn.linear_model import SGDClassifier
 
-    job = losses.logistic(1_000_000 // divided)
+    job = losses.logistic(1_000_000)
     rows, labels = job.data.values()
     at = (rows, labels, *job.start.values(), job.rate, 100)
     fitted = SGDClassifier(loss="log_loss", penalty=None, max_iter=1, tol=None, shuffle=False)
@@ -94,7 +94,7 @@ def mini_batches(rounds: int, divided: int) -> Iterator[Figure]:
     yield Figure(title, medians(tasks, rounds), aims, str(job(epochs=1, batch_size=100).engine))
 
 
-def net(rounds: int, _: int) -> Iterator[Figure]:
+def net(rounds: int) -> Iterator[Figure]:
     """The net of two layers on digits, an epoch of shuffled batches of a hundred; PyTorch with one thread is faster."""
     import torch
 

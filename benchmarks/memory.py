@@ -91,9 +91,9 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 
 
-def memory(_: int, divided: int) -> Iterator[Figure]:
+def memory(_: int) -> Iterator[Figure]:
     """Ten million samples of two numbers each, losses with scalar parameters, each way of training."""
-    samples = 10_000_000 // divided
+    samples = 10_000_000
     for way, settings in WAYS.items():
         told = {name: _above(name, samples, settings) for name in LOSSES}
         figures = {"symgd": max(above for above, _ in told.values()), "the aim": 50.0}

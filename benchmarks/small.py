@@ -23,7 +23,7 @@ from symgd.training.setup import Setup, values_of
 ITERATIONS = 501
 
 
-def warm(rounds: int, _: int) -> Iterator[Figure]:
+def warm(rounds: int) -> Iterator[Figure]:
     """The whole call to train a line through five points, its history kept; and its compiled loop alone."""
     job = losses.five_points()
     engine = _used(job, iterations=ITERATIONS)
@@ -48,7 +48,7 @@ def warm(rounds: int, _: int) -> Iterator[Figure]:
     yield Figure("A line through 5 points, 501 iterations", medians(tasks, 4 * rounds), aims, engine)
 
 
-def one_at_a_time(rounds: int, _: int) -> Iterator[Figure]:
+def one_at_a_time(rounds: int) -> Iterator[Figure]:
     """100,000 updates by one sample each, their history kept."""
     job = losses.one_by_one()
     engine = _used(job)
@@ -82,7 +82,7 @@ print(json.dumps([derived, trained, perf_counter() - start, str(run.engine)]))
 """
 
 
-def first(rounds: int, _: int) -> Iterator[Figure]:
+def first(rounds: int) -> Iterator[Figure]:
     """The first call in a fresh process, which has no time to compile."""
     told = [json.loads(_fresh(FIRST)) for _ in range(rounds + 1)][1:]
     derived, trained, by_hand_took = (median(each[k] for each in told) for k in range(3))
