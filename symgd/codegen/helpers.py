@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
+import linecache
 import re
-from functools import cached_property
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
+
+# Names, but for those of attributes, and what is no code: docstrings and comments.
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
+_ASIDE = re.compile(r'"""[\s\S]*?"""|  #.*')
 
 
 class Helpers:
     """The functions of a module in the order in which it defines them: each calls only those before it."""
 
     def __init__(self, module: ModuleType) -> None:
-        self._module = module
-        self.names = tuple(name for name, value in vars(module).items() if inspect.isfunction(value))
+        self._functions: dict[str, Callable[..., Any]] = {
+            name: value for name, value in vars(module).items() if inspect.isfunction(value)
+        }
+        self.names = tuple(self._functions)
 
     def needed_by(self, source: str) -> list[str]:
-        """Those that *source* uses, and those that they call."""
-        used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
-        needed = used & set(self.names)
+        """Those that a generated *source* uses, and those that they call."""
+        needed = set(_NAME.findall(_ASIDE.sub("", source)))
         for name in reversed(self.names):
             if name in needed:
-                needed |= set(getattr(self._module, name).__code__.co_names) & set(self.names)
+                needed |= set(self._functions[name].__code__.co_names)
         return [name for name in self.names if name in needed]
 
     def source(self, name: str) -> str:
-        """The text of one."""
-        return self._sources[name]
-
-    @cached_property
-    def _sources(self) -> dict[str, str]:
-        # All at once, as to look for the end of each function takes longer.
-        whole = inspect.getsource(self._module)
-        found = re.split(r"^def (\w+)", whole, flags=re.MULTILINE)[1:]
-        return {
-            name: f"def {name}{rest.rstrip()}\n" for name, rest in zip(found[::2], found[1::2], strict=True)
-        }
+        """The text of one, from its line on to where the lines that belong to it end."""
+        code = self._functions[name].__code__
+        first, *rest = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :]
+        end = next((k for k, line in enumerate(rest) if line[:1].strip()), len(rest))
+        return first + "".join(rest[:end]).rstrip() + "\n"

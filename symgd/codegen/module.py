@@ -37,11 +37,18 @@ def write_module(derivation: Derivation, rule: UpdateRule | None = None, hessian
     """
     problem = derivation.problem
     names = [*FUNCTIONS, "hessian"] if hessian else FUNCTIONS
-    functions = [function_of(derivation, name) for name in names]
-    if rule is not None:
-        functions.append(Function("update", update_function(rule)))
+    functions = [*(function_of(derivation, name) for name in names), *_updates(rule)]
     formulas = [problem.loss, *slopes_of(derivation).values()]
     return Module(assemble(problem, functions, formulas), tuple(functions))
+
+
+def for_training(derivation: Derivation, rule: UpdateRule | None) -> list[Function]:
+    """Those of the functions that a training loop calls."""
+    return [function_of(derivation, "loss_and_gradient"), *_updates(rule)]
+
+
+def _updates(rule: UpdateRule | None) -> list[Function]:
+    return [] if rule is None else [Function("update", update_function(rule))]
 
 
 def expression_source(problem: Problem) -> str:

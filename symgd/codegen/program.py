@@ -11,18 +11,17 @@ import numpy as np
 
 from symgd.codegen.binding import bind, floats
 from symgd.codegen.curvature import hessian_columns
-from symgd.codegen.function import Function, arguments, function_of
+from symgd.codegen.function import arguments
 from symgd.codegen.loading import load
 from symgd.codegen.loops.program import LoopProgram
-from symgd.codegen.module import Module, runnable, write_module
+from symgd.codegen.module import Module, for_training, runnable, write_module
 from symgd.codegen.sizes import full_shape
-from symgd.codegen.updates import update_function
 from symgd.derivation.derive import Derivation
 from symgd.notation.mapping import name_of
 from symgd.notation.updates import UpdateRule
 
 _KNOWN: WeakKeyDictionary[Derivation, dict[Any, tuple[Module, dict[str, Any]]]] = WeakKeyDictionary()
-_ALONE: WeakKeyDictionary[Derivation, dict[Any, Any]] = WeakKeyDictionary()
+_SOME: WeakKeyDictionary[Derivation, dict[Any, dict[str, Any]]] = WeakKeyDictionary()
 
 
 class Program:
@@ -53,18 +52,14 @@ class Program:
         return _compiled(self.derivation, self.rule, self._hessian)
 
     def function(self, name: str) -> Any:
-        """One of the functions; unless the whole module is there, no other one is written."""
-        known, key = _ALONE.setdefault(self.derivation, {}), (name, _key(self.rule))
-        if "_compiled" in vars(self) or (self._hessian, key[1]) in _KNOWN.get(self.derivation, {}):
+        """One of the functions; unless the whole module is there, only those that a training loop needs are written."""
+        key = self._hessian, _key(self.rule)
+        if "_compiled" in vars(self) or key in _KNOWN.get(self.derivation, {}):
             return self.functions[name]
+        known = _SOME.setdefault(self.derivation, {})
         if key not in known:
-            known[key] = load(runnable(self.derivation.problem, [self._written(name)]))[name]
-        return known[key]
-
-    def _written(self, name: str) -> Function:
-        if name == "update" and self.rule is not None:
-            return Function(name, update_function(self.rule))
-        return function_of(self.derivation, name)
+            known[key] = load(runnable(self.derivation.problem, for_training(self.derivation, self.rule)))
+        return known[key].get(name) or self.functions[name]
 
     @property
     def source(self) -> str:

@@ -25,7 +25,10 @@ def log_sum_exp(node: Any) -> Expr:
 def softmaxes(node: Any) -> Expr:
     """exp(zⱼ) / Σₖ exp(zₖ), written by hand."""
     listed = list(factors(node))
-    for below in [f for f in listed if f.is_Pow and f.exp is S.NegativeOne and _sums_exponentials(f.base)]:
+    sums = [f for f in listed if f.is_Pow and f.exp is S.NegativeOne and _sums_exponentials(f.base)]
+    if not sums:
+        return node
+    for below in sums:
         for above in [f for f in listed if isinstance(f, sp.exp)]:
             found = _softmax(above, below.base)
             if found is not None:

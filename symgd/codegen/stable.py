@@ -19,6 +19,7 @@ from symgd.notation.algebra import OrderedPow, OrderedSum, factors, multiply, po
 from symgd.notation.functions import expm1, log1p, log_cosh, sigmoid, softplus, xlogy
 from symgd.notation.indices import SAMPLES
 from symgd.notation.intermediates import Let
+from symgd.notation.symbols import Element
 
 
 class Mean(OrderedSum):
@@ -52,14 +53,15 @@ def _rewritten(expr: Expr) -> tuple[Expr, tuple[str, ...]]:
 
     @cache
     def visit(node: Any) -> Any:
-        if not node.args:
+        if not node.args or isinstance(node, Element):
             return node
         args = tuple(map(visit, node.args))
         rebuilt = node if args == node.args else node.func(*args)
         for kind, rewrite, identity in _REWRITES:
             if isinstance(rebuilt, kind):
                 before, rebuilt = rebuilt, rewrite(rebuilt)
-                used.update({identity: None} if identity and rebuilt != before else {})
+                if identity and rebuilt is not before and rebuilt != before:
+                    used[identity] = None
         return rebuilt
 
     return visit(expr), tuple(used)
@@ -143,6 +145,8 @@ def _logistic_power(node: Any) -> Expr:
 def _rise_and_fall(node: Any) -> Expr:
     """eᵘ σ(−u)ᵏ = σ(u) σ(−u)ᵏ⁻¹: the exponential would overflow where the sigmoid vanishes."""
     listed = list(factors(node))
+    if not any(isinstance(factor, sp.exp) for factor in listed):
+        return node
     for position, factor in enumerate(listed):
         if not isinstance(factor, sp.exp):
             continue
@@ -159,6 +163,8 @@ def _rise_and_fall(node: Any) -> Expr:
 def _tanh(node: Any) -> Expr:
     """Sinh u / cosh u = tanh u."""
     listed = list(factors(node))
+    if not any(isinstance(factor, sp.sinh) for factor in listed):
+        return node
     for position, factor in enumerate(listed):
         if isinstance(factor, sp.sinh) and power(sp.cosh(factor.args[0]), _MINUS) in listed:
             listed[position] = sp.tanh(factor.args[0])
