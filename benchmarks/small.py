@@ -16,8 +16,8 @@ from benchmarks import by_hand, by_jax, by_numba, by_torch, losses
 from benchmarks.figures import Figure, at_most, faster
 from benchmarks.timing import medians
 from symgd.codegen.program import Program
-from symgd.training.kernel import Kernel
-from symgd.training.kernels import loaded
+from symgd.training.loops.kernel import Kernel
+from symgd.training.loops.kernels import loaded
 from symgd.training.setup import Setup, values_of
 
 ITERATIONS = 501

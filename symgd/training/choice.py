@@ -9,11 +9,11 @@ import numpy as np
 
 from symgd.derivation.moments import NoMoments
 from symgd.notation.telling import Told, told
-from symgd.training.by_loops import asked_for, chosen
-from symgd.training.comparison import compare
 from symgd.training.engine import ARRAYS, AUTO, LOOPS, MOMENTS, Engine, against_moments, declined, moments_for
-from symgd.training.partitions import Partitions
-from symgd.training.reduction import Reduction, reduction_of
+from symgd.training.loops.worth import asked_for, chosen
+from symgd.training.moments.comparison import compare
+from symgd.training.moments.reduction import Reduction, reduction_of
+from symgd.training.partitions.partitions import Partitions
 from symgd.training.run import Run
 from symgd.training.setup import Setup, look_at
 from symgd.training.status import Outcome

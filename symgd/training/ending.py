@@ -15,9 +15,9 @@ from symgd.notation.names import text_name
 from symgd.notation.telling import Told, told
 from symgd.training.diagnosis import Cause, cause
 from symgd.training.loop import End, State
-from symgd.training.over_rows import OverRows, in_parts
-from symgd.training.partition_sums import OverPartitions
-from symgd.training.partitions import Partitions
+from symgd.training.partitions.over_rows import OverRows, in_parts
+from symgd.training.partitions.partitions import Partitions
+from symgd.training.partitions.sums import OverPartitions
 from symgd.training.setup import Setup
 from symgd.training.status import Outcome, Status
 from symgd.training.step_bound import step_bound

@@ -8,8 +8,8 @@ from typing import Any
 from symgd.derivation.moments import Moments, NoMoments
 from symgd.errors import TrainingError
 from symgd.notation.telling import Told, told
-from symgd.training.over_rows import OverRows
-from symgd.training.partitions import Partitions
+from symgd.training.partitions.over_rows import OverRows
+from symgd.training.partitions.partitions import Partitions
 from symgd.training.setup import Setup
 
 AUTO, ARRAYS, LOOPS, MOMENTS = ENGINES = ("auto", "arrays", "loops", "moments")

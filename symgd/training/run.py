@@ -20,9 +20,9 @@ from symgd.notation.symbols import label_of
 from symgd.notation.table import Column, Table, number_text
 from symgd.training.batches import Batches
 from symgd.training.engine import Engine
-from symgd.training.over_rows import in_rows
-from symgd.training.partition_sums import loss_over
-from symgd.training.partitions import Partitions
+from symgd.training.partitions.over_rows import in_rows
+from symgd.training.partitions.partitions import Partitions
+from symgd.training.partitions.sums import loss_over
 from symgd.training.settings import COUNT
 from symgd.training.status import Status
 from symgd.training.stopping import Limits

@@ -20,8 +20,8 @@ from symgd.notation.updates import UpdateRule
 from symgd.training.batches import Batches
 from symgd.training.filling import filled
 from symgd.training.loop import Task, evaluate
-from symgd.training.partitions import Partitions
-from symgd.training.row_partitions import are_large
+from symgd.training.partitions.partitions import Partitions
+from symgd.training.partitions.rows import are_large
 from symgd.training.stopping import Limits, LossAndGradient
 from symgd.training.values import Values
 

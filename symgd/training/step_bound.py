@@ -10,8 +10,8 @@ import numpy as np
 from symgd.errors import CompilationError, DerivationError
 from symgd.notation.telling import Told, told
 from symgd.training.optimizers import GradientDescent
-from symgd.training.partitions import Partitions
-from symgd.training.row_partitions import are_large
+from symgd.training.partitions.partitions import Partitions
+from symgd.training.partitions.rows import are_large
 from symgd.training.setup import Setup
 from symgd.training.stopping import as_float
 

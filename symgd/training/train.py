@@ -12,17 +12,17 @@ from symgd.derivation.derive import derive
 from symgd.notation.mapping import BySymbol
 from symgd.training.batches import split
 from symgd.training.choice import run_by
-from symgd.training.compiled import Loops
 from symgd.training.ending import check_start, status_of
 from symgd.training.engine import LOOPS, Engine, check_engine
 from symgd.training.loop import End, Record, init, iterate, record_of, terminate
-from symgd.training.over_rows import in_parts
-from symgd.training.partition_batches import split_partitions
-from symgd.training.pieces import Pieces
+from symgd.training.loops.compiled import Loops
+from symgd.training.loops.pieces import Pieces
+from symgd.training.partitions.batches import split_partitions
+from symgd.training.partitions.over_rows import in_parts
+from symgd.training.partitions.sources import data_for
 from symgd.training.progress import Progress
 from symgd.training.run import Run
 from symgd.training.setup import Setup, check_names, rule_of, values_of
-from symgd.training.sources import data_for
 from symgd.training.stopping import Watch, limit
 
 # Numbers of arrays that a history keeps unless told: 160 MB of them.

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.training.partitions import Partitions
+from symgd.training.partitions.partitions import Partitions
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from symgd.codegen.program import Program
 from symgd.training.engine import ARRAYS, LOOPS, MOMENTS
-from symgd.training.kernels import form_for, kinds_of, module_for
-from symgd.training.over_rows import in_rows
-from symgd.training.partitions import Partitions
-from symgd.training.reduction import blocks_for
-from symgd.training.row_partitions import are_large
+from symgd.training.loops.kernels import form_for, kinds_of, module_for
+from symgd.training.moments.reduction import blocks_for
+from symgd.training.partitions.over_rows import in_rows
+from symgd.training.partitions.partitions import Partitions
+from symgd.training.partitions.rows import are_large
 from symgd.training.run import Run
 from symgd.training.values import Values
 from symgd.views.code import Source, listed, source_of

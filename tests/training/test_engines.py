@@ -11,10 +11,10 @@ import sympy as sp
 import symgd as sg
 from symgd.errors import TrainingError
 from symgd.training import engine as engines
-from symgd.training import matrix
-from symgd.training.accumulating import triangles
 from symgd.training.blocks import FOURTH, LONGEST
-from symgd.training.pairs import pairs
+from symgd.training.moments import matrix
+from symgd.training.moments.accumulating import triangles
+from symgd.training.moments.pairs import pairs
 
 from .conftest import DATA, LINE, SLOW, START, b, fit, w, x, y
 

@@ -5,8 +5,10 @@ import pytest
 from helpers.partitioned import DATA, LINE, LINE_START, assert_same, fit, w, x, y
 
 import symgd as sg
-from symgd.training import over_rows, partition_sums, row_partitions
-from symgd.training.row_partitions import is_mapped
+from symgd.training.partitions import over_rows
+from symgd.training.partitions import rows as row_partitions
+from symgd.training.partitions import sums as partition_sums
+from symgd.training.partitions.rows import is_mapped
 
 
 @pytest.fixture(params=[np.float64, np.float32, np.int16])

@@ -9,7 +9,9 @@ import sympy as sp
 from helpers.partitioned import DATA, LINE, LINE_START, LOSSES, N, assert_same, b, fit, of, w, x, y
 
 import symgd as sg
-from symgd.training import over_rows, partition_sums, row_partitions
+from symgd.training.partitions import over_rows
+from symgd.training.partitions import rows as row_partitions
+from symgd.training.partitions import sums as partition_sums
 
 Runs = tuple[sg.Run, sg.Run]
 

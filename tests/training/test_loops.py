@@ -18,7 +18,8 @@ import sympy as sp
 import symgd as sg
 from symgd.codegen.loops import kernels
 from symgd.errors import TrainingError
-from symgd.training import by_loops, compiled
+from symgd.training.loops import compiled
+from symgd.training.loops import worth as by_loops
 from symgd.training.status import Outcome
 
 x, y = sg.data("x y")
@@ -37,7 +38,7 @@ Descent = sg.optimizers.GradientDescent
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Loops as plain Python."""
-    monkeypatch.setattr("symgd.training.kernels.compiled", quiet)
+    monkeypatch.setattr("symgd.training.loops.kernels.compiled", quiet)
 
 
 def quiet(source: str, _: str) -> Mapping[str, Any]:
@@ -160,8 +161,8 @@ def test_arrays_that_are_not_kept() -> None:
 
 @pytest.mark.usefixtures("plain")
 def test_histories_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("symgd.training.pieces._NUMBERS", 20)
-    monkeypatch.setattr("symgd.training.orders._NUMBERS", 7)
+    monkeypatch.setattr("symgd.training.loops.pieces._NUMBERS", 20)
+    monkeypatch.setattr("symgd.training.loops.orders._NUMBERS", 7)
     monkeypatch.setattr(compiled, "QUICK", 13)
     for settings in BATCHES.values():
         same(*both(MEAN_SQUARE, LINE, START, Descent(0.01), **settings))
@@ -169,8 +170,8 @@ def test_histories_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("plain")
 def test_more_samples_than_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("symgd.training.kernels.BLOCK", 40)
-    monkeypatch.setattr("symgd.training.kernel.BLOCK", 40)
+    monkeypatch.setattr("symgd.training.loops.kernels.BLOCK", 40)
+    monkeypatch.setattr("symgd.training.loops.kernel.BLOCK", 40)
     monkeypatch.setattr("symgd.codegen.loops.module.BLOCK", 40)
     generator = np.random.default_rng(2)
     data = {"x": generator.standard_normal(101), "y": generator.standard_normal(101)}

@@ -25,8 +25,8 @@ from helpers.partitioned import (
 )
 
 import symgd as sg
-from symgd.training import row_partitions
-from symgd.training.tree import tree
+from symgd.training.partitions import rows as row_partitions
+from symgd.training.partitions.tree import tree
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -6,7 +6,7 @@ import sympy as sp
 from helpers.partitioned import DATA, LINE, LINE_START, fit, of, pieces, stored, w, x
 
 import symgd as sg
-from symgd.training import row_partitions
+from symgd.training.partitions import rows as row_partitions
 
 
 def changed(number, **columns):

@@ -13,7 +13,8 @@ from helpers.runs import Y_HAT, w, y
 
 import symgd as sg
 from symgd.training import engine as engines
-from symgd.training import kernels, row_partitions
+from symgd.training.loops import kernels
+from symgd.training.partitions import rows as row_partitions
 from symgd.views.gallery.losses import loss_entries
 from symgd.views.gallery.optimizers import optimizer_entries
 from symgd.views.page import Page

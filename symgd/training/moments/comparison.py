@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from symgd.notation.telling import Told, told
-from symgd.training.accumulating import SPREAD
-from symgd.training.direct import over_data, rounding
-from symgd.training.reduction import Reduction
+from symgd.training.moments.accumulating import SPREAD
+from symgd.training.moments.direct import over_data, rounding
+from symgd.training.moments.reduction import Reduction
 
 AGREES = 1e-9
 """Both differ by this part of the loss at most, or by no more than rounding: direct evaluation rounds alike."""

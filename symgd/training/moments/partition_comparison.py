@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from symgd.codegen.precision import floats
-from symgd.training.partition_sums import Sums, add
-from symgd.training.partitions import Partitions, arrays_of
-from symgd.training.reduction import Reduction
+from symgd.training.moments.reduction import Reduction
+from symgd.training.partitions.partitions import Partitions, arrays_of
+from symgd.training.partitions.sums import Sums, add
 
 Values = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.training.partitions import Partitions
+from symgd.training.partitions.partitions import Partitions
 
 LARGE = 64_000_000
 """Bytes in double precision: arrays that would take more are not converted, and used block by block, so that no

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from symgd.training.accumulating import Triangles, triangles
-from symgd.training.matrix import Columns
-from symgd.training.partitions import Partitions, arrays_of
+from symgd.training.moments.accumulating import Triangles, triangles
+from symgd.training.moments.matrix import Columns
+from symgd.training.partitions.partitions import Partitions, arrays_of
 
 Rows = dict[str, Any]
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from symgd.codegen.loops.kernels import locked
 from symgd.codegen.loops.module import LoopModule
-from symgd.training.kernels import LARGE, Functions, kinds_of, loaded, module_for, whole_form
 from symgd.training.loop import State
+from symgd.training.loops.kernels import LARGE, Functions, kinds_of, loaded, module_for, whole_form
 from symgd.training.setup import Setup
 from symgd.training.stopping import LossAndGradient
 

@@ -6,11 +6,11 @@ from time import perf_counter
 
 from symgd.notation.telling import Told
 from symgd.training.ending import check_start
-from symgd.training.kernel import Kernel
-from symgd.training.kernels import loaded
 from symgd.training.loop import End, State
-from symgd.training.over_data import Load, LoopSetup
-from symgd.training.pieces import Pieces
+from symgd.training.loops.kernel import Kernel
+from symgd.training.loops.kernels import loaded
+from symgd.training.loops.over_data import Load, LoopSetup
+from symgd.training.loops.pieces import Pieces
 from symgd.training.progress import Progress
 from symgd.training.setup import Setup
 from symgd.training.status import Outcome

@@ -14,8 +14,8 @@ from symgd.codegen.partial_sums import PartialSums, partial_sums
 from symgd.derivation.derive import Derivation
 from symgd.errors import DerivationError
 from symgd.notation.mapping import name_of
-from symgd.training.looking import Look, Looking, checked
-from symgd.training.tree import tree
+from symgd.training.partitions.looking import Look, Looking, checked
+from symgd.training.partitions.tree import tree
 
 Result = TypeVar("Result")
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from symgd.codegen.precision import floats
-from symgd.training.partition_comparison import over_partitions
-from symgd.training.partitions import Partitions
-from symgd.training.reduction import Reduction
+from symgd.training.moments.partition_comparison import over_partitions
+from symgd.training.moments.reduction import Reduction
+from symgd.training.partitions.partitions import Partitions
 
 ROUNDINGS, DRAWS = 64, 3
 """Rounding of a direct evaluation: what so many units in the last place of data and parameters make of it, whichever

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from symgd.training.blocks import FEW, Array, Values, count, every
-from symgd.training.pairs import pairs, take
-from symgd.training.triangles import are_apart, triangle_of, units
+from symgd.training.moments.pairs import pairs, take
+from symgd.training.moments.triangles import are_apart, triangle_of, units
 
 Columns = Mapping[str, Callable[[Values], Any]]
 Parts = list[tuple[slice, Any]]

@@ -9,8 +9,8 @@ import numpy as np
 
 from symgd.derivation.derive import Derivation
 from symgd.errors import DataError
-from symgd.training.dask_partitions import dask_partitions, is_dask
-from symgd.training.partitions import Partitions
+from symgd.training.partitions.dask_partitions import dask_partitions, is_dask
+from symgd.training.partitions.partitions import Partitions
 
 
 def data_for(derivation: Derivation, data: Any) -> Any:

@@ -18,8 +18,8 @@ from symgd.errors import CompilationError, TrainingError
 from symgd.notation.telling import Told, told
 from symgd.notation.updates import UpdateRule
 from symgd.training.engine import AS_ASKED, LOOPS, Engine
-from symgd.training.kernels import form_for, is_written, kinds_of, module_for
-from symgd.training.partitions import Partitions
+from symgd.training.loops.kernels import form_for, is_written, kinds_of, module_for
+from symgd.training.partitions.partitions import Partitions
 from symgd.training.run import Run
 from symgd.training.setup import Setup
 

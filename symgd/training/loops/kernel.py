@@ -13,11 +13,11 @@ from symgd.codegen.loops.kernels import locked
 from symgd.codegen.loops.layout import LOSS, SLOPE, VALUE, Slot, places, recorded
 from symgd.codegen.loops.module import BLOCK
 from symgd.notation.mapping import name_of
-from symgd.training.kernels import form_for, kinds_of, module_for
 from symgd.training.loop import State
-from symgd.training.orders import Orders
-from symgd.training.over_data import Load
-from symgd.training.pieces import Pieces
+from symgd.training.loops.kernels import form_for, kinds_of, module_for
+from symgd.training.loops.orders import Orders
+from symgd.training.loops.over_data import Load
+from symgd.training.loops.pieces import Pieces
 from symgd.training.setup import Setup
 
 

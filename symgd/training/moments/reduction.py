@@ -17,8 +17,8 @@ from symgd.derivation.rows import N
 from symgd.errors import TrainingError
 from symgd.notation.mapping import name_of
 from symgd.training.blocks import Samples
-from symgd.training.partition_triangles import triangles_of
-from symgd.training.partitions import Partitions
+from symgd.training.moments.partition_triangles import triangles_of
+from symgd.training.partitions.partitions import Partitions
 from symgd.training.setup import Setup
 
 _KNOWN: WeakKeyDictionary[Derivation, Blocks] = WeakKeyDictionary()

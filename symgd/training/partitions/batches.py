@@ -9,7 +9,7 @@ from typing import Any
 
 from symgd.errors import TrainingError
 from symgd.training.batches import Batch, Batches
-from symgd.training.partitions import Partitions, arrays_of
+from symgd.training.partitions.partitions import Partitions, arrays_of
 from symgd.training.values import Values
 
 

@@ -12,9 +12,9 @@ import numpy as np
 from symgd.codegen.program import Program
 from symgd.derivation.derive import Derivation
 from symgd.notation.mapping import name_of
-from symgd.training.partition_sums import LossAndSlopes, OverPartitions, over_partitions
-from symgd.training.partitions import Partitions
-from symgd.training.row_partitions import RowPartitions, Rows, are_large, is_mapped
+from symgd.training.partitions.partitions import Partitions
+from symgd.training.partitions.rows import RowPartitions, Rows, are_large, is_mapped
+from symgd.training.partitions.sums import LossAndSlopes, OverPartitions, over_partitions
 from symgd.training.values import Values
 
 

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 
 from symgd.training.blocks import FOURTH, Array, Samples, Values
-from symgd.training.matrix import Columns, Matrix
-from symgd.training.partitions import Partitions
-from symgd.training.triangles import are_apart, root, units
+from symgd.training.moments.matrix import Columns, Matrix
+from symgd.training.moments.triangles import are_apart, root, units
+from symgd.training.partitions.partitions import Partitions
 
 SPREAD = 10
 """Sums that differ from those of the part up to so many times, per sample, cost one digit more than the part shows."""

@@ -16,8 +16,8 @@ from symgd.codegen.program import Program
 from symgd.codegen.sizes import sizes_of
 from symgd.errors import DataError
 from symgd.training.blocks import SHORTER, length
-from symgd.training.partitions import Partitions, arrays_of, as_array
-from symgd.training.tree import tree
+from symgd.training.partitions.partitions import Partitions, arrays_of, as_array
+from symgd.training.partitions.tree import tree
 from symgd.training.values import Values
 
 Sums = tuple[Any, ...]

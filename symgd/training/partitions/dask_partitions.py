@@ -13,8 +13,8 @@ from symgd.codegen.binding import check_lengths, columns_of
 from symgd.derivation.derive import Derivation
 from symgd.errors import DataError
 from symgd.notation.mapping import name_of
-from symgd.training.partitions import Partitions, Result
-from symgd.training.tree import tree
+from symgd.training.partitions.partitions import Partitions, Result
+from symgd.training.partitions.tree import tree
 
 
 class DaskPartitions(Partitions):
