@@ -62,7 +62,7 @@ def _in_strips(
     own, names = writing.of_level(level), block.scope.names
     row, held, start, count = (names[role] for role in ("row", "held", "start", "count"))
     first, last = names["first"], names["last"]
-    strips = in_strips(inside, held, count)
+    strips = in_strips(inside, held, names)
     lines = [*_places(own, row), *_scalars(own)]
     lines += [*_sliced(writing, inside, start, f"{start} + {count}"), *strips.lines]
     lines += [f"{each.of(row)} += {each.variable}" for each in own if not each.shape]

@@ -12,11 +12,16 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from symgd.codegen.loops.block import INDENT
+from symgd.codegen.loops.names import Names
 from symgd.codegen.loops.writing import words_in
 
 STRIP = 16
 """Samples in a strip: for more of them the next strip's data come too late, for fewer there is less to vectorize."""
 
+FOUR = 4
+"""Sums that are added up side by side: for more of them a processor lacks registers."""
+
+_INDEX, _NAME = re.compile(r"\bi\b"), re.compile(r"\b[^\W\d]\w*")
 _ASSIGNED = re.compile(r"^([^\W\d]\w*) = ")
 _CALL = re.compile(r"[^\W\d]\w*\(")
 
@@ -35,8 +40,8 @@ def worth_strips(inside: Sequence[str]) -> bool:
     return len(plain) < len(inside) and any(_CALL.search(line.split("  #")[0]) for line in plain)
 
 
-def in_strips(inside: Sequence[str], held: str, count: str) -> Strips:
-    """The statements for one sample, in as many loops over the *count* samples of a strip as it takes.
+def in_strips(inside: Sequence[str], held: str, names: Names) -> Strips:
+    """The statements for one sample, in as many loops over the ``count`` samples of a strip as it takes.
 
     What a loop computes for a later one is kept in the array *held*.
     """
@@ -51,9 +56,40 @@ def in_strips(inside: Sequence[str], held: str, count: str) -> Strips:
     for k, group in enumerate(groups):
         taken = [f"{name} = {places[name]}" for name in crossing if name in used[k] and name not in made[k]]
         kept = [f"{places[name]} = {name}" for name in crossing if name in made[k]]
-        lines.append(f"for i in range({count}):")
-        lines += [INDENT + line for line in (*taken, *group, *kept)]
+        whole = [f"for i in range({names['count']}):", *(INDENT + line for line in (*taken, *group, *kept))]
+        lines += _by_fours(group, kept, names) if _are_sums(group) and not taken else whole
     return Strips(tuple(lines), len(crossing))
+
+
+def _are_sums(group: Sequence[str]) -> bool:
+    """Whether there is nothing but sums along one axis, each of three lines: its zero, and a loop of one line."""
+    return len(group) % 3 == 0 and all(
+        loop.startswith("for ") and term.startswith(f"{INDENT}{zero.removesuffix(' = 0.0')} += ")
+        for zero, loop, term in zip(group[::3], group[1::3], group[2::3], strict=True)
+    )
+
+
+def _by_fours(group: Sequence[str], kept: Sequence[str], names: Names) -> list[str]:
+    """The sums of four samples at a time, for each addition to one of them waits for the last; then of those left."""
+    count = names["count"]
+    fours = {name: [name, *(names.new(name) for _ in range(FOUR - 1))] for name in assigned(group)}
+
+    def of_sample(k: int, line: str) -> str:
+        """A line for the k-th sample after i."""
+        line = _INDEX.sub(f"i + {k}", line) if k else line
+        return _NAME.sub(lambda found: fours[found[0]][k] if found[0] in fours else found[0], line)
+
+    together: list[str] = []
+    for zero, loop, term in zip(group[::3], group[1::3], group[2::3], strict=True):
+        together += [" = ".join(fours[zero.removesuffix(" = 0.0")]) + " = 0.0", loop]
+        together += [of_sample(k, term) for k in range(FOUR)]
+    together += [of_sample(k, line) for line in kept for k in range(FOUR)]
+    return [
+        f"for i in range(0, {count} - {FOUR - 1}, {FOUR}):",
+        *(INDENT + line for line in together),
+        f"for i in range({count} - {count} % {FOUR}, {count}):",
+        *(INDENT + line for line in (*group, *kept)),
+    ]
 
 
 def _in_loop(line: str) -> bool:
