@@ -11,7 +11,7 @@ import sympy as sp
 import symgd as sg
 from symgd.errors import TrainingError
 from symgd.training import engine as engines
-from symgd.training.blocks import FOURTH, LONGEST
+from symgd.training.blocks import LONGEST, STEP
 from symgd.training.moments import matrix
 from symgd.training.moments.accumulating import triangles
 from symgd.training.moments.pairs import pairs
@@ -249,9 +249,9 @@ def test_no_temporary_is_as_long_as_the_data() -> None:
     assert peak < long.nbytes / 2
 
 
-LONG = 300_000
-"""So many samples of a line make ten blocks, of which three are of the part that is compared."""
-OTHERS = np.arange(LONG) // LONGEST % FOURTH > 0
+LONG = 600_000
+"""So many samples of a line make nineteen blocks, of which three are of the part that is compared."""
+OTHERS = np.arange(LONG) // LONGEST % STEP > 0
 
 
 def long(x: Any, iterations: int = 3, rate: float = 0.1) -> tuple[sg.Run, sg.Run]:
@@ -261,7 +261,7 @@ def long(x: Any, iterations: int = 3, rate: float = 0.1) -> tuple[sg.Run, sg.Run
     return both(LINE, data=data, start=START, iterations=iterations, optimizer=descent)
 
 
-def test_a_fourth_of_many_samples_is_compared() -> None:
+def test_an_eighth_of_many_samples_is_compared() -> None:
     arrays, moments = long(RANDOM.normal(size=LONG))
     assert_same(arrays, moments)
     assert "over 98304 of the samples, the loss differs" in str(moments.engine)
@@ -275,16 +275,16 @@ def test_a_fourth_of_many_samples_is_compared() -> None:
     ],
     ids=["zero in that part", "one sample far off"],
 )
-def test_all_samples_are_compared_where_a_fourth_does_not_stand_for_them(x: Any, rate: float) -> None:
+def test_all_samples_are_compared_where_an_eighth_does_not_stand_for_them(x: Any, rate: float) -> None:
     arrays, moments = long(x, rate=rate)
     assert_same(arrays, moments)
     assert "pass; the loss differs from that over the data" in str(moments.engine)
 
 
 def test_all_samples_are_compared_where_their_loss_is_much_smaller() -> None:
-    """Σ x (w − y) w with weights of both signs: what the fourth adds, the others nearly take away."""
-    count = LONG - LONG % (FOURTH * LONGEST)
-    sign = np.where(OTHERS, -1 / 3, 1)[:count] * (1 + 1e-3 * RANDOM.normal(size=count))
+    """Σ x (w − y) w with weights of both signs: what the eighth adds, the others nearly take away."""
+    count = LONG - LONG % (STEP * LONGEST)
+    sign = np.where(OTHERS, -1 / (STEP - 1), 1)[:count] * (1 + 1e-3 * RANDOM.normal(size=count))
     data = {"x": sign, "y": RANDOM.normal(size=count)}
     arrays, moments = both(sg.mean((w - y) * x * w), data=data, start={"w": 1.0}, iterations=3)
     assert_same(arrays, moments)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from symgd.training.blocks import FOURTH, Array, Samples, Values
+from symgd.training.blocks import STEP, Array, Samples, Values
 from symgd.training.moments.matrix import Columns, Matrix
 from symgd.training.moments.triangles import are_apart, root, units
 from symgd.training.partitions.partitions import Partitions
@@ -57,7 +57,7 @@ def _squares(matrix: Matrix, samples: Samples, separator: Array | None) -> Array
     """BᵀB, of the part of the samples and of all others."""
     squares = np.zeros((2, matrix.width, matrix.width))
     for k, block in enumerate(samples.blocks()):
-        squares[min(k % FOURTH, 1)] += matrix.square(block, separator)
+        squares[min(k % STEP, 1)] += matrix.square(block, separator)
     if not np.isfinite(squares).all():
         raise np.linalg.LinAlgError
     return squares
