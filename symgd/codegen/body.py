@@ -93,6 +93,8 @@ def _needed(roots: Iterable[Expr]) -> dict[Let, Expr]:
     for root in roots:
         for name in in_order(root, definitions):
             definitions[name] = arranged(stable(name.definition))
+    if not definitions:
+        return {}
     used: set[Let] = set()
     for root in roots:
         used |= root.atoms(Let)

@@ -51,12 +51,12 @@ def xlogy_of_softmax(node: Any) -> Expr:
 
 def through_logarithms(formulas: Mapping[Any, Expr]) -> dict[Any, Expr]:
     """Formulas of one function: where it needs log softmax(z) too, softmax(z) is the exponential of that."""
-    logarithms = {found.args for formula in formulas.values() for found in formula.atoms(LogSumExp)}
+    found = {each for formula in formulas.values() for each in formula.atoms(LogSumExp, Softmax)}
+    logarithms = {each.args for each in found if isinstance(each, LogSumExp)}
     replaced = {
-        found: sp.exp(_logarithm(found), evaluate=False)
-        for formula in formulas.values()
-        for found in formula.atoms(Softmax)
-        if found.args[:2] in logarithms
+        each: sp.exp(_logarithm(each), evaluate=False)
+        for each in found
+        if isinstance(each, Softmax) and each.args[:2] in logarithms
     }
     return {key: substitute(formula, replaced) for key, formula in formulas.items()}
 

@@ -229,7 +229,10 @@ def factors(expr: Expr) -> tuple[Expr, ...]:
     """The factors of a product, nested products opened; of anything else, itself."""
     if not expr.is_Mul:
         return (expr,)
-    return tuple(inner for arg in expr.args for inner in factors(arg))
+    args: tuple[Expr, ...] = expr.args
+    if not any(arg.is_Mul for arg in args):
+        return args
+    return tuple(inner for arg in args for inner in factors(arg))
 
 
 def has_minus(expr: Expr) -> bool:

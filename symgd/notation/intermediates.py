@@ -141,6 +141,8 @@ def in_order(expr: Expr, known: Container[Any] = ()) -> tuple[Let, ...]:
 
 def substitute(expr: Expr, replacements: dict[Any, Any]) -> Expr:
     """Replace sub-expressions as they stand, without opening the sums and products they land in."""
+    if not replacements:
+        return expr
 
     @cache
     def visit(node: Any) -> Any:

@@ -195,8 +195,8 @@ def iterate(
 
     Whether it ends is asked after *every* so many iterations.
     """
-    finite = _finiteness(state)
-    record.add(state)
+    finite, add = _finiteness(state), record.add
+    add(state)
     try:
         while True:
             end = None if state.iteration % every else ending(state)
@@ -205,8 +205,9 @@ def iterate(
             ahead = step(task, state)
             if not finite(ahead):
                 return End(state, Outcome.DIVERGED, beyond=ahead)
-            record.add(ahead)
+            add(ahead)
             state = ahead
-            progress.advance(state.iteration)
+            if progress.wanted:
+                progress.advance(state.iteration)
     except KeyboardInterrupt:
         return End(state, Outcome.INTERRUPTED)
