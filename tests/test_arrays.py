@@ -9,6 +9,11 @@ import numpy as np
 import pytest
 from helpers.array_losses import KINDS, LOSSES, compiled, values_of
 
+from symgd.codegen.binding import bind
+from symgd.codegen.loops.kernels import interpreted
+from symgd.codegen.loops.module import write_loops
+from symgd.codegen.loops.writing import Form
+from symgd.errors import CompilationError
 from symgd.notation.mapping import name_of
 
 
@@ -76,3 +81,25 @@ def test_the_module_stands_alone_and_names_what_it_computes(name: str) -> None:
     namespace: dict[str, Any] = {"__name__": "alone"}
     exec(source, namespace)
     assert {"loss", "gradient", "loss_and_gradient"} <= namespace.keys()
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_loops_give_what_arrays_give_or_say_why_not(name: str) -> None:
+    program = compiled(name)
+    refused = ""
+    try:
+        source = write_loops(program.derivation, form=Form(blocks=True)).source
+    except CompilationError as error:
+        refused = str(error)
+    if refused:
+        assert "computed by whole arrays" in refused
+        return
+    # Short strips, so that there are whole ones and one that is not.
+    loops = interpreted(source.replace("STRIP = 16", "STRIP = 5"))["loss_and_gradient"]
+    for kind in KINDS:
+        values = values_of(LOSSES[name], program.derivation.problem, kind)
+        with np.errstate(all="ignore"):
+            found = loops(*bind(program.derivation.problem, values).values())
+        loss, gradient = program.loss_and_gradient(**values)
+        for mine, other in zip(found, (loss, *gradient.values()), strict=True):
+            np.testing.assert_allclose(mine, other, rtol=1e-9, atol=1e-9 * (np.max(np.abs(other)) + 1e-6))
