@@ -44,12 +44,7 @@ def cluster(_: int) -> Iterator[Figure]:
     title = (
         "Two worker processes of Dask: difference from the run in memory; and where one is killed in mid-run"
     )
-    yield Figure(
-        title,
-        figures,
-        aims,
-        unit="",
-    )
+    yield Figure(title, figures, aims, unit="")
 
 
 def difference(found: Any, expected: Any) -> float:

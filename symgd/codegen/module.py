@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sympy import Expr
 
 from symgd.codegen.commenting import LOSS, equation
+from symgd.codegen.definition import FUNCTIONS, Function, function, function_of, slopes_of
 from symgd.codegen.folding import fold
-from symgd.codegen.function import FUNCTIONS, Function, function, function_of, slopes_of
 from symgd.codegen.functions import HELPERS
 from symgd.codegen.sizes import full_shape
 from symgd.codegen.stable import identities

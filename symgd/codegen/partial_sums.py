@@ -9,8 +9,8 @@ from typing import Any
 from sympy import Expr
 
 from symgd.codegen.commenting import equation
+from symgd.codegen.definition import Function, function
 from symgd.codegen.expression import posed
-from symgd.codegen.function import Function, function
 from symgd.codegen.module import assemble
 from symgd.derivation.derive import Derivation, derive
 from symgd.derivation.splitting import Split, split

@@ -11,7 +11,7 @@ import numpy as np
 
 from symgd.codegen.binding import bind, floats
 from symgd.codegen.curvature import hessian_columns
-from symgd.codegen.function import arguments
+from symgd.codegen.definition import arguments
 from symgd.codegen.loading import load
 from symgd.codegen.loops.program import LoopProgram
 from symgd.codegen.module import Module, for_training, runnable, write_module
@@ -52,11 +52,8 @@ class Program:
         return _compiled(self.derivation, self.rule, self._hessian)
 
     def function(self, name: str) -> Any:
-        """One of the functions; unless the whole module is there, only those that a training loop needs are written."""
-        key = self._hessian, _key(self.rule)
-        if "_compiled" in vars(self) or key in _KNOWN.get(self.derivation, {}):
-            return self.functions[name]
-        known = _SOME.setdefault(self.derivation, {})
+        """One of the functions: those that a training loop needs are written and loaded without the others."""
+        known, key = _SOME.setdefault(self.derivation, {}), _key(self.rule)
         if key not in known:
             known[key] = load(runnable(self.derivation.problem, for_training(self.derivation, self.rule)))
         return known[key].get(name) or self.functions[name]

@@ -195,8 +195,8 @@ def iterate(
 
     Whether it ends is asked after *every* so many iterations.
     """
-    finite, add = _finiteness(state), record.add
-    add(state)
+    finite = _finiteness(state)
+    record.add(state)
     try:
         while True:
             end = None if state.iteration % every else ending(state)
@@ -205,9 +205,8 @@ def iterate(
             ahead = step(task, state)
             if not finite(ahead):
                 return End(state, Outcome.DIVERGED, beyond=ahead)
-            add(ahead)
+            record.add(ahead)
             state = ahead
-            if progress.wanted:
-                progress.advance(state.iteration)
+            progress.advance(state.iteration)
     except KeyboardInterrupt:
         return End(state, Outcome.INTERRUPTED)

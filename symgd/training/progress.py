@@ -16,14 +16,14 @@ BETWEEN = 0.1
 class Progress:
     """Shows how many of *total* iterations are done, from WAIT seconds on if they will take more than LONG.
 
-    *wanted* True shows the bar at once, False never, None on a terminal alone; the attribute tells which it is.
+    *wanted* True shows the bar at once, False never, None on a terminal alone.
     """
 
     def __init__(self, total: int, wanted: bool | None) -> None:
-        self._total, self.wanted = total, _shown(wanted)
+        self._total = total
         self._wait = 0.0 if wanted else WAIT
         self._start = monotonic()
-        self._next = self._start + self._wait if self.wanted else math.inf
+        self._next = self._start + self._wait if _shown(wanted) else math.inf
         self._bar: Any = None
 
     def __enter__(self) -> Progress:

@@ -99,8 +99,6 @@ def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values
         else {s: as_scalar(s.name, value, rule.name) for s, value in rule.settings.items()},
     )
     sizes_of(problem, {**given[0], **bound, **fixed})
-    if not isinstance(data, Partitions) and not are_large(bound.values()):
-        check_data(bound)
     kind = precision(value for each in given[:3] for value in each.values())
     if isinstance(data, Partitions):
         numbers = _by_role(
@@ -109,6 +107,7 @@ def values_of(program: Program, data: Any, start: Any, constants: Any) -> Values
         return replace(numbers, data=data)
     if are_large(bound.values()):
         return _large(given, kind if problem.has_arrays else np.float64)
+    check_data(bound)
     every = _flat(given)
     if problem.has_arrays:
         return _by_role(floats(every, kind))

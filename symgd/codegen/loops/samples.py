@@ -23,6 +23,13 @@ def function_name(level: int, function: str = "sums") -> str:
 
 def sums_over_samples(writing: Writing, level: int) -> tuple[list[str], list[str]]:
     """The source of the function of one pass, after those that it calls, and its arguments: symbols, earlier sums."""
+    if level not in writing.passes:
+        writing.passes[level] = _written(writing, level)
+    return writing.passes[level]
+
+
+def _written(writing: Writing, level: int) -> tuple[list[str], list[str]]:
+    """The same, written anew."""
     block = Block(writing.parts, writing.scope(level), writing.shared, looping=True)
     own, ended = writing.of_level(level), []
     for each in own:
@@ -59,16 +66,15 @@ def _in_strips(
     writing: Writing, level: int, block: Block, inside: Sequence[str]
 ) -> tuple[list[str], list[str]]:
     """A strip of samples after the other: a function for one strip, and one that calls it."""
-    own, names = writing.of_level(level), block.scope.names
+    own, names, early = writing.of_level(level), block.scope.names, assigned(block.before)
     row, held, start, count = (names[role] for role in ("row", "held", "start", "count"))
     first, last = names["first"], names["last"]
-    strips = in_strips(inside, held, names)
+    strips = in_strips(inside, names)
     lines = [*_places(own, row), *_scalars(own)]
     lines += [*_sliced(writing, inside, start, f"{start} + {count}"), *strips.lines]
     lines += [f"{each.of(row)} += {each.variable}" for each in own if not each.shape]
     sizes = writing.sizes(lines)
-    known = [*writing.earlier(level), *assigned(block.before)]
-    passed = writing.arguments([*lines, *sizes], known)
+    passed = writing.arguments([*lines, *sizes], [*writing.earlier(level), *early])
     name = function_name(level, "add_strip")
     strip = define(f"{name}({', '.join([row, held, start, count, *passed])})", _STRIP, [*sizes, *lines])
     call = f"{name}({row}, {held}, {start}, {{}}, {', '.join(passed)})"
@@ -81,7 +87,7 @@ def _in_strips(
         f"{INDENT * 2}{call.format(f'{last} - {start}')}",
     ]
     sizes = writing.sizes(around)
-    given = [name for name in passed if name not in assigned(block.before)]
+    given = [name for name in passed if name not in early]
     arguments = writing.arguments([*around, *sizes, *given], writing.earlier(level))
     head = f"{function_name(level)}({', '.join([row, first, last, *arguments])})"
     return [strip, define(head, _SUMS, [*sizes, *around])], arguments

@@ -40,10 +40,10 @@ def worth_strips(inside: Sequence[str]) -> bool:
     return len(plain) < len(inside) and any(_CALL.search(line.split("  #")[0]) for line in plain)
 
 
-def in_strips(inside: Sequence[str], held: str, names: Names) -> Strips:
+def in_strips(inside: Sequence[str], names: Names) -> Strips:
     """The statements for one sample, in as many loops over the ``count`` samples of a strip as it takes.
 
-    What a loop computes for a later one is kept in the array *held*.
+    What a loop computes for a later one is kept in the array ``held``.
     """
     groups = [list(group) for _, group in groupby(inside, _in_loop)]
     made = [assigned(group) for group in groups]
@@ -51,7 +51,7 @@ def in_strips(inside: Sequence[str], held: str, names: Names) -> Strips:
     crossing = [
         name for k, here in enumerate(made) for name in here if any(name in later for later in used[k + 1 :])
     ]
-    places = {name: f"{held}[{row}, i]" for row, name in enumerate(crossing)}
+    places = {name: f"{names['held']}[{row}, i]" for row, name in enumerate(crossing)}
     lines: list[str] = []
     for k, group in enumerate(groups):
         taken = [f"{name} = {places[name]}" for name in crossing if name in used[k] and name not in made[k]]

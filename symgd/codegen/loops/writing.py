@@ -59,7 +59,10 @@ class Sum:
 
 
 class Writing:
-    """What all functions of one module share: the parts, the form of code, the variables of sums."""
+    """What all functions of one module share: the parts, the form of code, the variables of sums.
+
+    *passes* are the functions of each pass over the samples, and their arguments, once they are written.
+    """
 
     def __init__(self, parts: Parts, form: Form) -> None:
         self.parts, self.form = parts, form
@@ -69,6 +72,7 @@ class Writing:
         self.taken = {*self.leaves.values(), *map(variable, parts.definitions), *parts.roots}
         self.sums = tuple(self._sums())
         self.arrays = any(each.shape for each in self.sums)
+        self.passes: dict[int, tuple[list[str], list[str]]] = {}
 
     @property
     def work(self) -> bool:

@@ -51,10 +51,11 @@ def chosen(setup: Setup, reason: Told, train: Train) -> Run | None:
     seconds = _estimate(setup)
     if seconds < CALLING:
         return None
-    if seconds < LOADING and not is_written(*_wanted(setup)):
+    wanted = _wanted(setup)
+    if seconds < LOADING and not is_written(*wanted):
         return None
     try:
-        if seconds < _worth(module_for(*_wanted(setup))):
+        if seconds < _worth(module_for(*wanted)):
             return None
         return train(setup, Engine(LOOPS, told("slow arrays", seconds=f"{seconds:.2g}", reason=reason)))
     except CompilationError:

@@ -35,10 +35,8 @@ class OverRows:
         last = first + len(self.values.data)
         found = self._of(arguments[first:last])
         if found is None:
-            function, batch = (
-                self.program.function("loss_and_gradient"),
-                self._converted(arguments[first:last]),
-            )
+            function = self.program.function("loss_and_gradient")
+            batch = self._converted(arguments[first:last])
             answer: LossAndSlopes = function(*arguments[:first], *batch, *arguments[last:])
             return answer
         return found(*arguments[:first], *arguments[last:])
