@@ -17,9 +17,8 @@ def load(source: str) -> dict[str, Any]:
 
     The source is registered with :mod:`linecache`, so that ``inspect.getsource`` and tracebacks show it.
     """
-    import hashlib  # Here, as loading it takes longer than most of symgd does.
-
-    filename = f"<symgd {hashlib.sha256(source.encode()).hexdigest()[:12]}>"
+    # Python's own hash: one from hashlib takes longer to import than symgd takes to derive.
+    filename = f"<symgd {hash(source) % 2**48:012x}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     namespace: dict[str, Any] = {"__name__": filename}
     try:

@@ -100,7 +100,7 @@ def tidy(context: Context, line: Expr) -> Iterator[Step]:
     collected = _if_visible(contracted, tidied(contracted, context.written))
     yield from step(context, "collect factors", contracted, collected)
     inserted = _with_adjoints(context, collected) if _ends_here(collected) else collected
-    if count_ops(inserted) <= count_ops(collected):
+    if inserted != collected and count_ops(inserted) <= count_ops(collected):
         yield from step(context, "insert the adjoint", collected, inserted)
         collected = inserted
     whole = sums_to_one(collected)

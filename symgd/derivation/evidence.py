@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import prod
+from random import Random
 from typing import Any
 
 import mpmath
@@ -135,7 +137,7 @@ class Oracle:
 
     def _inside(self, loss: Expr) -> Values:
         """Values of the leaves at points where the loss is real and finite."""
-        values = self._placed(COMPLEX, _candidates, np.random.default_rng(1))
+        values = self._placed(COMPLEX, _candidates, Random(1))
         with np.errstate(all="ignore"):
             result = np.broadcast_to(np.ravel(Evaluator(COMPLEX, values, self._grid)(loss)), CANDIDATES)
         usable = np.isfinite(result) & (result.imag == 0)
@@ -145,7 +147,7 @@ class Oracle:
         points = np.flatnonzero(moderate if moderate.any() else usable)[:POINTS]
         return {leaf: drawn[..., points] for leaf, drawn in values.items()}
 
-    def _placed(self, numbers: Any, draw: Any, random: np.random.Generator) -> Values:
+    def _placed(self, numbers: Any, draw: Any, random: Random) -> Values:
         """Random values for each leaf, each index at its place."""
         values = {}
         for leaf in self._leaves:
@@ -159,7 +161,7 @@ class Oracle:
     def _rational_points(self, loss: Expr) -> Iterator[Evaluator]:
         """An evaluator at rational points, if the loss has values among the fractions."""
         for seed in range(4):
-            values = self._placed(DUALS, _rational_candidates, np.random.default_rng(seed))
+            values = self._placed(DUALS, _rational_candidates, Random(seed))
             evaluator = Evaluator(DUALS, values, self._grid)
             try:
                 evaluator(loss)
@@ -178,19 +180,19 @@ def _compared(left: Any, right: Any) -> tuple[int, float]:
     return int(usable.sum()), float(errors.max(initial=0))
 
 
-def _candidates(random: np.random.Generator, sizes: tuple[int, ...]) -> Any:
+def _candidates(random: Random, sizes: tuple[int, ...]) -> Any:
     """At each point from one of several distributions: some losses live on (0, 1) or x > 0 alone."""
-    shape = (*sizes, CANDIDATES)
     kinds = (
-        random.normal(size=shape),
-        random.uniform(0.05, 0.95, shape),
-        random.uniform(0.5, 3, shape),
-        random.normal(scale=0.3, size=shape),
+        lambda: random.gauss(0, 1),
+        lambda: random.uniform(0.05, 0.95),
+        lambda: random.uniform(0.5, 3),
+        lambda: random.gauss(0, 0.3),
     )
-    return np.choose(np.arange(CANDIDATES) % len(kinds), kinds)
+    drawn = [kinds[k % len(kinds)]() for _ in range(prod(sizes)) for k in range(CANDIDATES)]
+    return np.array(drawn).reshape(*sizes, CANDIDATES)
 
 
-def _rational_candidates(random: np.random.Generator, sizes: tuple[int, ...]) -> Any:
-    shape = (*sizes, EXACT_POINTS)
-    draw = random.integers(1, 30, shape) * random.choice([-1, 1], shape)
-    return np.frompyfunc(lambda p: Fraction(int(p), 7), 1, 1)(draw)
+def _rational_candidates(random: Random, sizes: tuple[int, ...]) -> Any:
+    count = prod(sizes) * EXACT_POINTS
+    drawn = [Fraction(random.choice([-1, 1]) * random.randint(1, 29), 7) for _ in range(count)]
+    return np.array(drawn, dtype=object).reshape(*sizes, EXACT_POINTS)

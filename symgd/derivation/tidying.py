@@ -197,6 +197,8 @@ def _shorten_node(node: Any) -> Any:
 def _factored(node: Expr, enough: float) -> Expr:
     """A sum with its common factor taken out and the rest expanded, where that is short enough."""
     common, number = _common_factors(terms(node)), _common_number(terms(node))
+    if not common and abs(number) == 1 and _is_expanded(node):
+        return node
     inner = add(*(multiply(power(number, S.NegativeOne), _without(term, common)) for term in terms(node)))
     short = min(multiply(number, *common, inner), multiply(number, *common, _expanded(inner)), key=count_ops)
     shorter = count_ops(short) < count_ops(node)
@@ -234,6 +236,12 @@ def _without(term: Expr, common: list[Expr]) -> Expr:
     for factor in common:
         remaining.remove(factor)
     return multiply(*remaining)
+
+
+def _is_expanded(node: Expr) -> bool:
+    """Whether a sum has no sums in its terms, and none of these are alike: seen faster than :func:`_expanded` does."""
+    alike = {frozenset(f for f in factors(term) if not f.is_Number) for term in terms(node)}
+    return len(alike) == len(terms(node)) and not any(arg.has(Add) for arg in node.args)
 
 
 def _expanded(node: Expr) -> Expr:

@@ -88,7 +88,8 @@ class OrderedAdd(_Canonical, Add):
     def __new__(cls, *terms: Any, **_: Any) -> Any:
         kept = [term for term in map(_sympify, terms) if term is not S.Zero]
         if all(term.is_Number for term in kept):
-            return Add(*kept)
+            # Not Add(*kept): its first call loads SymPy's tensors, which takes longer than a derivation.
+            return sum(kept, S.Zero)
         return cls._from_args(kept)
 
     def could_extract_minus_sign(self) -> bool:

@@ -155,8 +155,8 @@ def expressions(
         arguments.append(into(inner))
     try:
         built = build(*arguments)
-    except (TypeError, ValueError):
-        reject()  # SymPy does not compare what is not real.
+    except (TypeError, ValueError, RecursionError):
+        reject()  # SymPy does not compare what is not real, and asks without end whether some powers are.
     if built.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
         reject()
     return built
