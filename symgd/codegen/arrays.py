@@ -12,8 +12,8 @@ from sympy.logic.boolalg import Boolean
 from symgd.codegen.conditions import condition
 from symgd.codegen.contraction import contracted, reduction
 from symgd.codegen.functions import NUMPY
+from symgd.codegen.means import Mean
 from symgd.codegen.scope import Scope, diagonal
-from symgd.codegen.stable import Mean
 from symgd.codegen.sums import Opened, opened
 from symgd.codegen.written import ADD, ATOM, MATMUL, MULTIPLY, POWER, Axes, Written, aligned, joint
 from symgd.errors import CompilationError

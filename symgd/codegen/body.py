@@ -16,6 +16,7 @@ from symgd.codegen.commenting import commented
 from symgd.codegen.filling import filled
 from symgd.codegen.folding import fold
 from symgd.codegen.functions import HELPERS
+from symgd.codegen.means import with_means
 from symgd.codegen.scope import Scope
 from symgd.codegen.sharing import describe, operands, shared
 from symgd.codegen.sizes import sources
@@ -56,7 +57,7 @@ class Statement:
 @lru_cache(maxsize=256)
 def computed_form(problem: Problem, expr: Expr) -> Expr:
     """*expr* as generated code computes it: with the author's names, in a form that does not overflow."""
-    return arranged(stable(fold(problem, expr)))
+    return arranged(with_means(stable(fold(problem, expr))))
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _needed(roots: Iterable[Expr]) -> dict[Let, Expr]:
     definitions: dict[Let, Expr] = {}
     for root in roots:
         for name in in_order(root, definitions):
-            definitions[name] = arranged(stable(name.definition))
+            definitions[name] = arranged(with_means(stable(name.definition)))
     if not definitions:
         return {}
     used: set[Let] = set()

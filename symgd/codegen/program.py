@@ -16,6 +16,7 @@ from symgd.codegen.loading import load
 from symgd.codegen.loops.program import LoopProgram
 from symgd.codegen.module import Module, for_training, runnable, write_module
 from symgd.codegen.sizes import full_shape
+from symgd.codegen.updates import key_of
 from symgd.derivation.derive import Derivation
 from symgd.notation.mapping import name_of
 from symgd.notation.updates import UpdateRule
@@ -53,7 +54,7 @@ class Program:
 
     def function(self, name: str) -> Any:
         """One of the functions: those that a training loop needs are written and loaded without the others."""
-        known, key = _SOME.setdefault(self.derivation, {}), _key(self.rule)
+        known, key = _SOME.setdefault(self.derivation, {}), key_of(self.rule)
         if key not in known:
             known[key] = load(runnable(self.derivation.problem, for_training(self.derivation, self.rule)))
         return known[key].get(name) or self.functions[name]
@@ -170,15 +171,11 @@ def _compiled(
 ) -> tuple[Module, dict[str, Any]]:
     """The module and what it defines: written once, whatever numbers the settings of the update rule have."""
     known = _KNOWN.setdefault(derivation, {})
-    key = hessian, _key(rule)
+    key = hessian, key_of(rule)
     if key not in known:
         module = write_module(derivation, rule, hessian)
         known[key] = module, load(module.source)
     return known[key]
-
-
-def _key(rule: UpdateRule | None) -> Any:
-    return rule and (rule.name, rule.source, rule.equations, rule.states, tuple(rule.settings))
 
 
 def _plain(value: Any) -> Any:

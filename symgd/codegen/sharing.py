@@ -14,7 +14,7 @@ import sympy as sp
 from sympy import Expr, Number, S, Sum
 
 from symgd.codegen.forms import Forms
-from symgd.codegen.stable import Mean
+from symgd.codegen.means import Mean
 from symgd.codegen.sums import opened
 from symgd.notation.algebra import factors, has_minus, multiply, terms
 from symgd.notation.deltas import Delta

@@ -11,22 +11,13 @@ from functools import cache, lru_cache
 from typing import Any
 
 import sympy as sp
-from sympy import Expr, S, Sum
+from sympy import Expr, S
 
 from symgd.codegen.softmaxes import log_of_softmax, log_sum_exp, softmaxes, xlogy_of_softmax
-from symgd.codegen.sums import elementwise, opened, sums_samples_alone
-from symgd.notation.algebra import OrderedPow, OrderedSum, factors, multiply, power, terms
+from symgd.notation.algebra import OrderedPow, factors, multiply, power, terms
 from symgd.notation.functions import expm1, log1p, log_cosh, sigmoid, softplus, xlogy
-from symgd.notation.indices import SAMPLES
 from symgd.notation.intermediates import Let
 from symgd.notation.symbols import Element
-
-
-class Mean(OrderedSum):
-    """(1/n) Σ_i, as the single operation that NumPy has for it."""
-
-    __slots__ = ()
-
 
 _MINUS = S.NegativeOne
 
@@ -94,6 +85,8 @@ def _minus_one(argument: Expr) -> Expr:
 
 def _plus_one(argument: Expr) -> Expr:
     """The u of 1 + u; else 0."""
+    if not argument.is_Add:
+        return S.Zero
     return multiply(_MINUS, _minus_one(argument))
 
 
@@ -136,8 +129,10 @@ def _exp_minus_one(node: Any) -> Expr:
 
 def _logistic_power(node: Any) -> Expr:
     """(1 + eᵘ)⁻ᵏ = σ(−u)ᵏ."""
+    if not (node.base.is_Add and node.exp.is_Integer and node.exp.is_negative):
+        return node
     inner = _plus_one(node.base)
-    if isinstance(inner, sp.exp) and node.exp.is_Integer and node.exp.is_negative:
+    if isinstance(inner, sp.exp):
         return power(sigmoid(multiply(_MINUS, inner.args[0])), -node.exp)
     return node
 
@@ -179,24 +174,6 @@ def _power_below(node: Any) -> Expr:
     return node
 
 
-def _mean(node: Any) -> Expr:
-    """(1/n) Σ_i as one operation."""
-    listed = list(factors(node))
-    count = next((f for f in listed if f.is_Pow and f.base == SAMPLES and f.exp.is_negative), None)
-    total = next((f for f in listed if type(f) in (Sum, OrderedSum) and _is_reduction(f)), None)
-    if count is None or total is None:
-        return node
-    listed[listed.index(total)] = Mean(*total.args)
-    listed[listed.index(count)] = power(SAMPLES, count.exp + 1)
-    return multiply(*listed)
-
-
-def _is_reduction(total: Any) -> bool:
-    """Whether a sum over samples is one reduction, not a product of arrays."""
-    inside = opened(total)
-    return sums_samples_alone(inside) and elementwise(inside)
-
-
 _OF_SOFTMAX = "log softmax(z)ⱼ = zⱼ − logsumexp(z)"
 _OF_SIGMOID = "log σ(u) = −softplus(−u), log(1 − σ(u)) = −softplus(u)"
 _OF_EXP = "log(1 + eᵘ) = softplus(u)"
@@ -216,7 +193,6 @@ _REWRITES: tuple[tuple[Any, Callable[[Any], Expr], str], ...] = (
     (sp.Add, _exp_minus_one, "eᵘ − 1 = expm1(u)"),
     (sp.Mul, _rise_and_fall, "eᵘ σ(−u) = σ(u)"),
     (sp.Mul, _tanh, "sinh u / cosh u = tanh u"),
-    (sp.Mul, _mean, ""),
     (sp.Pow, _logistic_power, "1/(1 + eᵘ) = σ(−u)"),
     (sp.Pow, _power_below, ""),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from symgd.codegen.arrays import ArrayWriter
 from symgd.codegen.body import code_name
 from symgd.codegen.scope import Scope
@@ -26,6 +28,11 @@ def update_function(rule: UpdateRule) -> str:
     quoted = '"""' + "\n\n    ".join(docstring) + '\n    """'
     body = "".join(f"    {line}\n" for line in (quoted, *lines, f"return {kept}"))
     return f"{_head(rule, ', '.join(f'{names[symbol]}: Any' for symbol in symbols))}\n{body}"
+
+
+def key_of(rule: UpdateRule | None) -> Any:
+    """What the source of a rule depends on: not the numbers that its settings have."""
+    return rule and (rule.name, rule.source, rule.equations, rule.states, tuple(rule.settings))
 
 
 def _head(rule: UpdateRule, signature: str) -> str:

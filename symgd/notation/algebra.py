@@ -9,7 +9,7 @@ their arguments left where they were put. Only zeros, ones and numeric coefficie
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sympy import Abs, Add, Expr, Mul, Piecewise, Pow, S, Sum, Tuple
@@ -62,6 +62,11 @@ class _Canonical(Ordered):
     """What SymPy's own algorithms see of an ordered sum, product or power: its sorted form."""
 
     __slots__ = ()
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The symbols inside, remembered: of every formula they are asked for many times."""
+        return set(_free_symbols(self))
 
     def doit(self, **hints: Any) -> Expr:
         return sorted_form(self).doit(**hints)
@@ -240,6 +245,11 @@ def has_minus(expr: Expr) -> bool:
     """Whether *expr* is written with a leading minus."""
     first = factors(expr)[0]
     return bool(first.is_Number and first.is_negative)
+
+
+@lru_cache(maxsize=10_000)
+def _free_symbols(expr: Expr) -> frozenset[Any]:
+    return frozenset().union(*(arg.free_symbols for arg in expr.args))
 
 
 _SORTED = {

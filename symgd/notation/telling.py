@@ -54,6 +54,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "deep": "more than {most} intermediates build on one another.",
         "array inside": "a sum over the samples is an array, inside what is summed.",
         "slow arrays": "arrays would take about {seconds} s; {reason}",
+        "few at a time": "for up to {most} samples at a time, plain Python takes less time than arrays.",
         "samples": "{n} samples",
         "in a partition": "{n} samples in 1 partition",
         "in partitions": "{n} samples in {partitions} partitions",

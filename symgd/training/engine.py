@@ -14,6 +14,8 @@ from symgd.training.setup import Setup
 
 AUTO, ARRAYS, LOOPS, MOMENTS = ENGINES = ("auto", "arrays", "loops", "moments")
 
+PLAIN = "plain"
+
 AS_ASKED = told("as asked")
 
 WORTH = 200_000_000
@@ -29,7 +31,7 @@ class Engine:
     """What computed a run, *name*, and why: *told*, for other languages too.
 
     "arrays" are NumPy expressions over all data in each iteration; "loops" are compiled by Numba, the loop of training
-    with them; "moments" are sums over the data, taken once.
+    with them, or *plain* Python for a few samples at a time; "moments" are sums over the data, taken once.
 
     >>> print(Engine("arrays", AS_ASKED))
     arrays: as asked for.
@@ -37,6 +39,12 @@ class Engine:
 
     name: str
     told: Told
+    plain: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What computed the run: the name of the engine, or "plain"."""
+        return PLAIN if self.plain else self.name
 
     @property
     def reason(self) -> str:

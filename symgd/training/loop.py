@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import repeat
 from math import isfinite
 from typing import Any, NamedTuple, Protocol
 
@@ -39,13 +40,14 @@ class Task:
     """What all iterations use: the generated functions, and the values that do not change.
 
     *update* takes θ, g, the states, t and the settings, and returns θ and the states; θ alone where there are none.
+    Each of the *settings* is repeated, as all parameters share it.
     """
 
     loss_and_gradient: Callable[..., Any]
     update: Update
     batches: Iterator[Batch]
     constants: Sequence[Any]
-    settings: Sequence[Any]
+    settings: Sequence[Iterator[Any]]
 
 
 class End(NamedTuple):
@@ -84,11 +86,11 @@ def step(task: Task, state: State) -> State:
 
 def _updated(task: Task, state: State, t: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """The parameters after an update, and what the rule keeps of each."""
-    update, settings, pairs = task.update, task.settings, zip(state.parameters, state.gradient, strict=False)
+    update, parameters, gradient = task.update, state.parameters, state.gradient
     if not state.memory[0]:
-        return tuple([update(theta, slope, t, *settings) for theta, slope in pairs]), state.memory
-    kept = zip(pairs, state.memory, strict=True)
-    moved = [update(theta, slope, *memory, t, *settings) for (theta, slope), memory in kept]
+        return tuple(map(update, parameters, gradient, repeat(t), *task.settings)), state.memory
+    memory = zip(*state.memory, strict=True)
+    moved = tuple(map(update, parameters, gradient, *memory, repeat(t), *task.settings))
     return tuple([new[0] for new in moved]), tuple([new[1:] for new in moved])
 
 

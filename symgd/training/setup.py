@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ class Setup:
             self.program.function("update"),
             self.batches.of(self.values.arrays),
             tuple(self.values.constants.values()),
-            self.values.settings,
+            tuple(map(repeat, self.values.settings)),
         )
 
     def over_data(self, parameters: tuple[Any, ...]) -> LossAndGradient:

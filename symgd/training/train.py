@@ -120,7 +120,7 @@ def train(
 
 
 def _run(setup: Setup, engine: Engine, keep: bool, progress: bool | None) -> Run:
-    if engine.name == LOOPS:
+    if engine.kind == LOOPS:
         loops = Loops(setup, keep)
         with Progress(setup.limits.iterations, progress) as bar:
             end = loops.run(bar)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symgd.codegen.loops.plain import plain_module
 from symgd.codegen.program import Program
-from symgd.training.engine import ARRAYS, LOOPS, MOMENTS
+from symgd.training.engine import ARRAYS, LOOPS, MOMENTS, PLAIN
 from symgd.training.loops.kernels import form_for, kinds_of, module_for
 from symgd.training.moments.reduction import blocks_for
 from symgd.training.partitions.over_rows import in_rows
@@ -55,7 +56,7 @@ def code_of(program: Program, run: Run | None, words: Words) -> Code:
 def _kind(run: Run) -> str:
     """The engine; arrays over partitions have code of their own, unless each batch is of one, as have large ones."""
     if run.engine.name != ARRAYS:
-        return run.engine.name
+        return run.engine.kind
     if isinstance(run.data, Partitions):
         return PARTITIONS if run.batches.whole else BATCHES
     large = are_large(array[: run.batches.size] for array in run.data.values())
@@ -64,8 +65,10 @@ def _kind(run: Run) -> str:
 
 def _source(kind: str, run: Run) -> str:
     """The text of the module that computed loss and gradient; each is written once, and kept for its derivation."""
+    rule = run.program.rule or run.optimizer.rule
+    if kind == PLAIN:
+        return plain_module(run.derivation, rule)[0]
     if kind == LOOPS:
-        rule = run.program.rule or run.optimizer.rule
         form = form_for(run.batches, Values(run.start, run.data, run.constants, ()))
         return module_for(run.derivation, rule, form, kinds_of(run.data.values())).source
     if kind == MOMENTS:

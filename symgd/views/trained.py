@@ -29,7 +29,7 @@ def training_of(run: Run, words: Words) -> Training:
 
 def _computed(engine: Engine, words: Words) -> str:
     """What computed the run, and why, unless it was asked for."""
-    name = words(f"engine_{engine.name}")
+    name = words(f"engine_{engine.kind}")
     if engine.told == AS_ASKED:
         return words("computed_by", engine=name)
     return words("computed", engine=name, reason=words.say(engine.told))

@@ -144,6 +144,22 @@ def test_loops_are_listed(monkeypatch: pytest.MonkeyPatch, settings: dict[str, A
     assert '<details class="sg-more">' in page.html()
 
 
+@pytest.mark.parametrize("settings", [{}, {"batch_size": 2, "shuffle": True, "seed": 1}])
+def test_plain_python_is_listed(settings: dict[str, Any]) -> None:
+    few = {"data": {name: column[:5] for name, column in POINTS.items()}, "iterations": 300, **settings}
+    page = sg.page(called("update", **few)[0])
+    numpy, ran = listings(page)
+    for function in ("loss_and_gradient", "update"):
+        run, sources = called(function, **few)
+        assert numpy == run.program.source
+        assert any(source in ran for source in sources)
+        # Over all data, smaller batches are judged by arrays.
+        assert all(source in ran or ("batch_size" in settings and source in numpy) for source in sources)
+    assert "the iterations ran in the plain Python below" in words(page)
+    assert "Computed with plain Python: for up to 16 samples at a time" in words(page)
+    assert "순수 파이썬" in words(sg.page(run, language="ko"))
+
+
 def test_why_an_engine_was_chosen_stands_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     run = fit()
     assert "Computed with NumPy arrays: 5 iterations over 80 numbers are done before" in words(sg.page(run))

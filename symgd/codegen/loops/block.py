@@ -26,12 +26,20 @@ class Block:
     """Grows two lists of lines, *before* the loop over samples and *inside* it.
 
     *shared* are the forms of what is computed once; with *looping*, what no sample changes is computed before the loop.
+    *writer* writes expressions.
     """
 
-    def __init__(self, parts: Parts, scope: LoopScope, shared: set[int], looping: bool) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        scope: LoopScope,
+        shared: set[int],
+        looping: bool,
+        writer: type[LoopWriter] = LoopWriter,
+    ) -> None:
         self.before: list[str] = []
         self.inside: list[str] = []
-        self.scope, self.writer = scope, LoopWriter(scope)
+        self.scope, self.writer = scope, writer(scope)
         self._parts, self._shared, self._looping = parts, shared, looping
         self._known: set[Let] = set()
 

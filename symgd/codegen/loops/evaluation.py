@@ -49,7 +49,7 @@ def evaluate_function(writing: Writing) -> tuple[str, Call]:
         line for level in range(1, writing.parts.levels + 1) for line in call_sums(writing, level, scope)
     ]
     own = slopes(writing)
-    _results(block, writing, own)
+    results(block, writing, own)
     lines += [*block.before, f"return {', '.join(['L', *_plain(own)])}"]
     words = words_in(lines)
     count = ["n = 1" if writing.form.one else f"n = {scope.names['last']} - {scope.names['first']}"]
@@ -110,7 +110,7 @@ def _plain(own: Mapping[Any, str]) -> Sequence[str]:
     return [name for parameter, name in own.items() if not full_shape(parameter)]
 
 
-def _results(block: Block, writing: Writing, own: Mapping[Any, str]) -> None:
+def results(block: Block, writing: Writing, own: Mapping[Any, str]) -> None:
     """The lines that compute the loss and the slopes."""
     parameters = {name: parameter for parameter, name in own.items()}
     for name, root in writing.parts.roots.items():

@@ -14,14 +14,14 @@ from sympy import Expr, S, Sum
 
 from symgd.codegen.folding import fold
 from symgd.codegen.forms import Forms
-from symgd.codegen.stable import Mean, stable
+from symgd.codegen.stable import stable
 from symgd.codegen.sums import opened
 from symgd.derivation.derive import Derivation
 from symgd.errors import CompilationError
-from symgd.notation.algebra import OrderedSum, multiply, power
+from symgd.notation.algebra import OrderedSum, multiply
 from symgd.notation.deltas import Delta
 from symgd.notation.extremes import LogSumExp, Softmax
-from symgd.notation.indices import OTHER, SAMPLE, SAMPLES, Index, indices_of
+from symgd.notation.indices import OTHER, SAMPLE, Index, indices_of
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.problem import Problem
 from symgd.notation.text import text
@@ -86,12 +86,10 @@ def is_total(node: Any) -> bool:
 
 
 def _plain(expr: Expr) -> Expr:
-    """*expr* with its means as sums, and every nest of sums in one order, the sum over samples outside."""
+    """*expr* with every nest of sums in one order, the sum over samples outside."""
 
     @cache
     def visit(node: Any) -> Any:
-        if isinstance(node, Mean):
-            return multiply(power(SAMPLES, S.NegativeOne), visit(OrderedSum(*node.args)))
         if isinstance(node, Sum):
             return _plain_sum(node, visit)
         _refuse(isinstance(node, LogSumExp | Softmax), node, "is over an array")

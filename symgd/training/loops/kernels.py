@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from symgd.codegen.loops.kernels import compiled
 from symgd.codegen.loops.module import BLOCK, LoopModule, write_loops
 from symgd.codegen.loops.writing import Form
+from symgd.codegen.updates import key_of
 from symgd.derivation.derive import Derivation
 from symgd.notation.updates import UpdateRule
 from symgd.training.batches import Batches
@@ -25,7 +26,7 @@ _KNOWN: WeakKeyDictionary[Derivation, dict[Any, LoopModule]] = WeakKeyDictionary
 
 def module_for(derivation: Derivation, rule: UpdateRule | None, form: Form, kinds: str = "") -> LoopModule:
     """The module for a loss and an update rule; CompilationError where loops are not the form for the loss."""
-    known, key = _KNOWN.setdefault(derivation, {}), _key(rule, form, kinds)
+    known, key = _KNOWN.setdefault(derivation, {}), (key_of(rule), form, kinds)
     if key not in known:
         known[key] = replace(write_loops(derivation, rule, form), kinds=kinds)
     return known[key]
@@ -33,7 +34,7 @@ def module_for(derivation: Derivation, rule: UpdateRule | None, form: Form, kind
 
 def is_written(derivation: Derivation, rule: UpdateRule, form: Form, kinds: str) -> bool:
     """Whether the module is at hand, which takes a while to write."""
-    return _key(rule, form, kinds) in _KNOWN.get(derivation, {})
+    return (key_of(rule), form, kinds) in _KNOWN.get(derivation, {})
 
 
 def kinds_of(data: Iterable[Any]) -> str:
@@ -65,10 +66,6 @@ def is_converted(values: Values) -> bool:
 def loaded(module: LoopModule) -> Functions:
     """The functions of a module, compiled when first called."""
     return compiled(module.source, module.kinds)
-
-
-def _key(rule: UpdateRule | None, form: Form, kinds: str) -> Any:
-    return form, kinds, rule and (rule.name, rule.equations, rule.states, tuple(rule.settings))
 
 
 def _layout(array: Any) -> str:

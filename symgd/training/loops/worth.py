@@ -1,4 +1,4 @@
-"""When a compiled loop is worth it: from an estimate of what arrays would take, and what compiling takes."""
+"""When a loop is worth it, compiled or plain: from an estimate of what arrays would take, and what compiling takes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from symgd.errors import CompilationError, TrainingError
 from symgd.notation.telling import Told, told
 from symgd.notation.updates import UpdateRule
 from symgd.training.engine import AS_ASKED, LOOPS, Engine
+from symgd.training.loops.few import FEW, few_at_a_time
 from symgd.training.loops.kernels import form_for, is_written, kinds_of, module_for
 from symgd.training.partitions.partitions import Partitions
 from symgd.training.run import Run
@@ -27,6 +28,9 @@ Train = Callable[[Setup, Engine], Run]
 
 # What an iteration with arrays takes, and more for each number of data that it reads, in seconds.
 _ITERATION, _NUMBER = 2e-5, 5e-9
+
+# The same for a few samples in plain Python; and the seconds for which writing that is worth it.
+_PLAIN_ITERATION, _PLAIN_NUMBER, WRITING = 2e-6, 1.5e-7, 5e-3
 
 # The seconds for which compiling is worth it; for which code that an earlier process left is loaded, with Numba and
 # without; and those for which a loop that ran in this process already runs again.
@@ -45,21 +49,30 @@ def asked_for(setup: Setup, train: Train) -> Run:
 
 
 def chosen(setup: Setup, reason: Told, train: Train) -> Run | None:
-    """The run by a compiled loop, if that is faster than arrays, compiling it included; *reason* rules out moments."""
-    if _against(setup) or not _has_numba():
-        return None
+    """The run by a loop, if that is faster than arrays, compiling it included; *reason* rules out moments."""
     seconds = _estimate(setup)
+    if seconds < CALLING or _against(setup):
+        return None
+    few = few_at_a_time(setup) if seconds >= WRITING else None
+    if _compiles(setup, _estimate(setup, _PLAIN_ITERATION, _PLAIN_NUMBER) if few else seconds):
+        try:
+            return train(setup, Engine(LOOPS, told("slow arrays", seconds=f"{seconds:.2g}", reason=reason)))
+        except CompilationError:
+            pass
+    return train(few, Engine(LOOPS, told("few at a time", most=FEW), plain=True)) if few else None
+
+
+def _compiles(setup: Setup, seconds: float) -> bool:
+    """Whether a compiled loop is at hand, or done sooner, for a run that takes so long without."""
     if seconds < CALLING:
-        return None
+        return False
     wanted = _wanted(setup)
-    if seconds < LOADING and not is_written(*wanted):
-        return None
+    if (seconds < LOADING and not is_written(*wanted)) or not _has_numba():
+        return False
     try:
-        if seconds < _worth(module_for(*wanted)):
-            return None
-        return train(setup, Engine(LOOPS, told("slow arrays", seconds=f"{seconds:.2g}", reason=reason)))
+        return seconds >= _worth(module_for(*wanted))
     except CompilationError:
-        return None
+        return False
 
 
 def _against(setup: Setup) -> str | None:
@@ -89,10 +102,10 @@ def _wanted(setup: Setup) -> tuple[Derivation, UpdateRule, Form, str]:
     return setup.program.derivation, setup.rule, form_for(setup.batches, setup.values), kinds
 
 
-def _estimate(setup: Setup) -> float:
-    """The seconds that arrays take, roughly."""
+def _estimate(setup: Setup, iteration: float = _ITERATION, number: float = _NUMBER) -> float:
+    """The seconds that a run takes, roughly: with arrays, unless told what an iteration and a number take."""
     width = sum(_width(values) for values in setup.values.data.values())
-    return setup.limits.iterations * (_ITERATION + _NUMBER * width * setup.batches.size)
+    return setup.limits.iterations * (iteration + number * width * setup.batches.size)
 
 
 def _width(values: Any) -> int:

@@ -28,6 +28,7 @@ WORDS = {
     "code": "Code",
     "code_arrays": "The NumPy that ran.",
     "code_loops": "The same in NumPy, to read beside the formulas; the iterations ran in the loops below.",
+    "code_plain": "The same in NumPy, to read beside the formulas; the iterations ran in the plain Python below.",
     "code_moments": "The same in NumPy, to read beside the formulas. Its function update ran; loss and gradient were "
     "computed by the code below.",
     "code_partitions": "The same in NumPy for all data at once, to read beside the formulas. Its function update "
@@ -39,6 +40,7 @@ WORDS = {
     "linked": "A term of the last lines and the line that computes it light up together.",
     "ran": "The code that ran",
     "ran_loops": "Numba compiled this module, and its function iterate did the iterations.",
+    "ran_plain": "Loss and gradient of the samples one by one, in plain Python: for so few, that takes less time.",
     "ran_moments": "In each iteration, loss_and_gradient ran on the rows R, which one pass over the data found, and on "
     "the number of samples n.",
     "ran_partitions": "In each iteration, each function of a sum ran for each partition, the results of all "
@@ -62,6 +64,7 @@ WORDS = {
     "computed_by": "Computed with {engine}.",
     "engine_arrays": "NumPy arrays",
     "engine_loops": "compiled loops",
+    "engine_plain": "plain Python",
     "engine_moments": "moments of the data",
     "result": "Result",
     "provenance": "Made with",

@@ -26,6 +26,8 @@ WORDS = {
     "code": "코드",
     "code_arrays": "실제로 실행된 NumPy 코드입니다.",
     "code_loops": "식과 나란히 읽도록 같은 계산을 NumPy로 쓴 코드입니다. 반복은 아래의 반복문이 실행했습니다.",
+    "code_plain": "식과 나란히 읽도록 같은 계산을 NumPy로 쓴 코드입니다. 반복은 아래의 순수 파이썬 코드가 "
+    "실행했습니다.",
     "code_moments": "식과 나란히 읽도록 같은 계산을 NumPy로 쓴 코드입니다. 이 중 update가 실행되었고, 손실과 "
     "기울기는 아래의 코드로 계산했습니다.",
     "code_partitions": "식과 나란히 읽도록 전체 데이터에 대한 같은 계산을 NumPy로 쓴 코드입니다. 이 중 update가 "
@@ -37,6 +39,7 @@ WORDS = {
     "linked": "마지막 줄의 항과 그 항을 계산하는 코드가 함께 강조됩니다.",
     "ran": "실제로 실행된 코드",
     "ran_loops": "Numba가 이 모듈을 컴파일했고, 그 안의 함수 iterate가 반복을 실행했습니다.",
+    "ran_plain": "손실과 기울기를 표본 하나씩 순수 파이썬으로 계산합니다. 표본이 이만큼 적으면 이 편이 빠릅니다.",
     "ran_moments": "반복마다 loss_and_gradient가, 데이터를 한 번 읽어 구한 행 R과 표본의 수 n으로 손실과 기울기를 "
     "계산했습니다.",
     "ran_partitions": "반복마다 각 합의 함수를 묶음 하나하나에 대해 실행해 그 결과를 모두 더했고, loss_and_gradient가 "
@@ -58,6 +61,7 @@ WORDS = {
     "computed_by": "계산 방식은 {engine}입니다.",
     "engine_arrays": "NumPy 배열",
     "engine_loops": "컴파일된 반복문",
+    "engine_plain": "순수 파이썬",
     "engine_moments": "데이터의 모멘트(합)",
     "result": "결과",
     "provenance": "만든 도구",
@@ -211,6 +215,7 @@ TOLD = {
     "no polynomial": "{part}: 데이터가 함께 있고, {names}에 대한 다항식이 아닙니다.",
     "deep": "중간값이 {most}단계보다 깊게 이어집니다.",
     "array inside": "합의 기호 안에, 표본에 대한 합인 배열이 있습니다.",
+    "few at a time": "한 번에 쓰는 표본이 {most}개 이하이면 순수 파이썬이 배열보다 빠릅니다.",
     "slow arrays": "배열로는 약 {seconds}초가 걸립니다. {reason}",
     "samples": "표본 {n}개",
     "in a partition": "한 묶음의 표본 {n}개",

@@ -1,0 +1,126 @@
+"""Loss and gradient of a few samples in plain Python: for so few, numbers take less time than arrays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import sympy as sp
+
+from symgd.codegen.helpers import Helpers
+from symgd.codegen.loading import load
+from symgd.codegen.loops import plain_runtime
+from symgd.codegen.loops.block import INDENT, Block
+from symgd.codegen.loops.evaluation import results, slopes
+from symgd.codegen.loops.totals import parts_of
+from symgd.codegen.loops.writer import LoopWriter
+from symgd.codegen.loops.writing import Form, Writing
+from symgd.codegen.updates import key_of, update_function
+from symgd.codegen.written import ATOM, Written
+from symgd.derivation.derive import Derivation
+from symgd.notation.mapping import name_of
+from symgd.notation.updates import UpdateRule
+
+HELPERS = Helpers(plain_runtime)
+
+# What NumPy calls otherwise than Python; all other names that both have are the same.
+_MATH = {f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")}
+_SAME = (
+    "sqrt",
+    "log",
+    "log1p",
+    "expm1",
+    "exp",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "floor",
+    "pi",
+    "e",
+)
+_MATH |= {name: name for name in (*_SAME, "inf", "nan")}
+_NUMPY = re.compile(rf"\bnp\.({'|'.join(_MATH)})\b|(?<![\w.])(exp)(?=\()")
+
+_KNOWN: WeakKeyDictionary[Derivation, dict[Any, tuple[str, dict[str, Callable[..., Any]]]]] = (
+    WeakKeyDictionary()
+)
+
+
+def plain_module(derivation: Derivation, rule: UpdateRule) -> tuple[str, dict[str, Callable[..., Any]]]:
+    """A module of two functions, its text and what it defines, written once.
+
+    ``loss_and_gradient`` takes numbers and lists of numbers, ``update`` numbers. Where a number has no logarithm, or
+    grows beyond all floats, they raise ValueError or ArithmeticError, as Python does. Raises CompilationError where
+    loops are not the form for the loss.
+    """
+    known, key = _KNOWN.setdefault(derivation, {}), key_of(rule)
+    if key not in known:
+        source = write_plain(derivation, rule)
+        known[key] = source, load(source)
+    return known[key]
+
+
+def write_plain(derivation: Derivation, rule: UpdateRule) -> str:
+    """The text of such a module."""
+    body = f"{_loss_and_gradient(derivation)}\n\n{update_function(rule)}"
+    body = _NUMPY.sub(lambda found: f"math.{_MATH[found[1] or found[2]]}", body)
+    body = "\n\n".join([*map(HELPERS.source, HELPERS.needed_by(body)), body])
+    imports = "import math\n" * ("math." in body) + "from typing import Any\n"
+    imports += "\nimport numpy as np\n" * ("np." in body)
+    return f"{imports}\n\n{body}"
+
+
+class PlainWriter(LoopWriter):
+    """Writes for numbers as Python has them: a root of what is negative is an error, and not complex."""
+
+    def written(self, expr: Any, wanted: Any = ()) -> Written:
+        """The source of *expr*."""
+        if isinstance(expr, sp.Pow) and not expr.exp.is_integer and self._scope.find(expr) is None:
+            base, exponent = self.written(expr.base).text, self.written(expr.exp).text
+            return Written(
+                f"np.sqrt({base})" if expr.exp == sp.S.Half else f"math.pow({base}, {exponent})", ATOM
+            )
+        return super().written(expr, wanted)
+
+
+def _loss_and_gradient(derivation: Derivation) -> str:
+    writing = Writing(parts_of(derivation), Form())
+    problem, own = writing.parts.problem, slopes(writing)
+    kinds = [
+        f"{name}: {'list[float]' if leaf in problem.data else 'float'}"
+        for leaf, name in writing.leaves.items()
+    ]
+    count = [f"n = len({writing.leaves[problem.data[0]]})"] if problem.data else []
+    gradient = ", ".join(f'"{name_of(parameter)}": {variable}' for parameter, variable in own.items())
+    docstring = '"""The loss and its gradient; what both need is computed once."""'
+    lines = [docstring, *count, *_summed(writing), *_results(writing), f"return L, {{{gradient}}}"]
+    head = f"def loss_and_gradient({', '.join(kinds)}) -> tuple[float, dict[str, float]]:\n"
+    return head + "".join(f"{INDENT}{line}\n" for line in lines)
+
+
+def _summed(writing: Writing) -> Iterator[str]:
+    """The sums of each pass, in a loop over the samples."""
+    for level in range(1, writing.parts.levels + 1):
+        block, own, added = _block(writing, level, looping=True), writing.of_level(level), []
+        for each in own:
+            block.settle(each.total.body)
+            added += block.over((), each.total.body, each.variable, "+=")
+        yield from block.before
+        yield " = ".join([*(each.variable for each in own), "0.0"])
+        yield "for i in range(n):"
+        yield from (INDENT + line for line in (*block.inside, *added))
+
+
+def _results(writing: Writing) -> list[str]:
+    block = _block(writing, writing.parts.levels + 1, looping=False)
+    results(block, writing, slopes(writing))
+    return block.before
+
+
+def _block(writing: Writing, level: int, looping: bool) -> Block:
+    return Block(writing.parts, writing.scope(level), writing.shared, looping, PlainWriter)

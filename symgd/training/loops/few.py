@@ -1,0 +1,79 @@
+"""Runs on a few samples at a time, in plain Python: NumPy takes longer to be called than they take to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+
+from symgd.codegen.loops.plain import plain_module
+from symgd.errors import CompilationError
+from symgd.training.batches import Batch
+from symgd.training.loop import Task, evaluate
+from symgd.training.setup import Setup
+from symgd.training.stopping import LossAndGradient
+
+FEW = 16
+"""So many samples at most take less time one by one than as arrays."""
+
+
+@dataclass(frozen=True)
+class FewSetup(Setup):
+    """A setup whose functions take numbers as Python has them, and the samples of a batch one by one."""
+
+    @property
+    def start(self) -> tuple[Any, ...]:
+        """The parameters at the start."""
+        return tuple(map(float, self.values.start.values()))
+
+    def task(self) -> Task:
+        """What the loop needs, from the first batch on."""
+        functions = plain_module(self.program.derivation, self.rule)[1]
+        return Task(
+            self._careful(functions, "loss_and_gradient"),
+            self._careful(functions, "update"),
+            self._lists(),
+            tuple(map(float, self.values.constants.values())),
+            tuple(repeat(float(value)) for value in self.values.settings),
+        )
+
+    def over_data(self, parameters: tuple[Any, ...]) -> LossAndGradient:
+        """The loss of parameters over all data, and its gradient; of many data from arrays."""
+        if self.batches.whole:
+            return super().over_data(parameters)
+        with np.errstate(all="ignore"):
+            return evaluate(super().task(), parameters, self.values.arrays)
+
+    def _lists(self) -> Iterator[Batch]:
+        batches = self.batches.of(self.values.arrays)
+        lists = ([column.tolist() for column in batch] for batch in batches)
+        return repeat(next(lists)) if self.batches.whole and not self.batches.shuffled else lists
+
+    def _careful(self, functions: dict[str, Callable[..., Any]], name: str) -> Callable[..., Any]:
+        """A function; where Python refuses to divide by 0 or to exceed all floats, what NumPy answers."""
+        return partial(_careful, functions[name], partial(self.program.function, name))
+
+
+def few_at_a_time(setup: Setup) -> FewSetup | None:
+    """The setup of a run in plain Python; None where batches are larger, or for a loss without such loops."""
+    if setup.batches.size > FEW or setup.reduced or setup.program.derivation.problem.has_arrays:
+        return None
+    few = FewSetup(setup.program, setup.optimizer, setup.values, setup.batches, setup.limits)
+    try:
+        plain_module(few.program.derivation, few.rule)
+    except CompilationError:
+        return None
+    return few
+
+
+def _careful(
+    function: Callable[..., Any], otherwise: Callable[[], Callable[..., Any]], *arguments: Any
+) -> Any:
+    try:
+        return function(*arguments)
+    except (ArithmeticError, ValueError):
+        return otherwise()(*(np.asarray(value)[()] for value in arguments))
