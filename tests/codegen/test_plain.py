@@ -56,7 +56,8 @@ def test_modules_need_nothing_but_python(optimizer: Any, tmp_path: Path) -> None
     derivation = sg.derive(sg.losses.binary_cross_entropy_with_logits(w * x + b, y))
     path = tmp_path / "plain.py"
     path.write_text(write_plain(derivation, optimizer(0.1).rule), encoding="utf-8")
-    script = "import plain, sys; plain.loss_and_gradient(1.0, 2.0, [0.0, 1.0], [3.0, 4.0]); sys.exit('numpy' in sys.modules)"
+    call = "plain.loss_and_gradient(1.0, 2.0, [0.0, 1.0], [3.0, 4.0])"
+    script = f"import plain, sys; {call}; sys.exit('numpy' in sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path)
 
 

@@ -15,7 +15,7 @@ from symgd.errors import DataError
 from symgd.training.loops import worth
 from symgd.training.status import Outcome
 
-from .conftest import DATA, LINE, SLOW, START, b, fit, w, x, y
+from .conftest import DATA, LINE, SLOW, b, fit, w, x, y
 from .test_loops import BATCHES, OPTIMIZERS, SCHEDULES
 
 Descent = sg.optimizers.GradientDescent
