@@ -23,6 +23,7 @@ def main() -> None:
     for title, shown in (
         ("Derivation", derivation),
         ("Code", run.program.source),
+        ("The code that ran", run.source),
         ("Check of the gradient at the start", check),
         ("Run", run.table(every=50)),
         ("Result", run.status),

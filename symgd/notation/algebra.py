@@ -9,7 +9,8 @@ their arguments left where they were put. Only zeros, ones and numeric coefficie
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
+from operator import add as add_numbers
 from typing import Any
 
 from sympy import Abs, Add, Expr, Mul, Piecewise, Pow, S, Sum, Tuple
@@ -94,7 +95,7 @@ class OrderedAdd(_Canonical, Add):
         kept = [term for term in map(_sympify, terms) if term is not S.Zero]
         if all(term.is_Number for term in kept):
             # Not Add(*kept): its first call loads SymPy's tensors, which takes longer than a derivation.
-            return sum(kept, S.Zero)
+            return reduce(add_numbers, kept) if kept else S.Zero
         return cls._from_args(kept)
 
     def could_extract_minus_sign(self) -> bool:

@@ -23,6 +23,7 @@ from symgd.training.engine import Engine
 from symgd.training.partitions.over_rows import in_rows
 from symgd.training.partitions.partitions import Partitions
 from symgd.training.partitions.sums import loss_over
+from symgd.training.ran import source_of
 from symgd.training.settings import COUNT
 from symgd.training.status import Status
 from symgd.training.stopping import Limits
@@ -59,6 +60,23 @@ class Run:
     def derivation(self) -> Derivation:
         """The derivation whose gradient was followed."""
         return self.program.derivation
+
+    @property
+    def source(self) -> str:
+        """The code that ran: the text of the module whose functions computed loss and gradient in each iteration.
+
+        With arrays it is that of the program; see *engine*.
+
+        >>> import symgd as sg
+        >>> w, descent = sg.parameters("w"), sg.optimizers.GradientDescent(0.1)
+        >>> run = sg.train((w - 3) ** 2, start={"w": 0}, optimizer=descent, iterations=10)
+        >>> run.engine.name, run.source == run.program.source
+        ('arrays', True)
+        >>> run = sg.train((w - 3) ** 2, start={"w": 0}, optimizer=descent, iterations=1000)
+        >>> run.engine.name, "numpy" in run.source
+        ('loops', False)
+        """
+        return source_of(self)
 
     @property
     def iterations(self) -> int:
