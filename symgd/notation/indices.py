@@ -8,7 +8,7 @@ its own. The printers give all of them their letters.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sympy import Expr, S, Symbol
@@ -113,6 +113,7 @@ def order(index: Index) -> tuple[bool, bool, int, str]:
     return not isinstance(index, Sample), index != SAMPLE, -number, index.name
 
 
+@lru_cache(maxsize=10_000)
 def indices_of(expr: Expr) -> tuple[Index, ...]:
     """The free indices of *expr*: those of samples first, then its axes from the left."""
     return tuple(sorted((s for s in expr.free_symbols if isinstance(s, Index)), key=order))

@@ -73,6 +73,8 @@ def parts_of(derivation: Derivation) -> Parts:
 def _needed(roots: Iterable[Expr]) -> dict[Let, Expr]:
     """The intermediates that *roots* use, innermost first."""
     below = dict.fromkeys(let for root in roots for let in in_order(root))
+    if not below:
+        return {}
     plain = {let: _plain(stable(let.definition)) for let in below}
     used: set[Let] = set().union(*(root.atoms(Let) for root in roots))
     for let in reversed(plain):

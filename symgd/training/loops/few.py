@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import repeat
 from typing import Any
 
 import numpy as np
+from sympy import Function, Pow
 
 from symgd.codegen.loops.plain import plain_module
 from symgd.errors import CompilationError
@@ -33,9 +33,11 @@ class FewSetup(Setup):
     def task(self) -> Task:
         """What the loop needs, from the first batch on."""
         functions = plain_module(self.program.derivation, self.rule)[1]
+        # Sums and products of floats may become infinite, but none is an error.
+        harmless = not any(value.has(Pow, Function) for _, value in self.rule.equations)
         return Task(
             self._careful(functions, "loss_and_gradient"),
-            self._careful(functions, "update"),
+            functions["update"] if harmless else self._careful(functions, "update"),
             self._lists(),
             tuple(map(float, self.values.constants.values())),
             tuple(repeat(float(value)) for value in self.values.settings),
@@ -55,7 +57,15 @@ class FewSetup(Setup):
 
     def _careful(self, functions: dict[str, Callable[..., Any]], name: str) -> Callable[..., Any]:
         """A function; where Python refuses to divide by 0 or to exceed all floats, what NumPy answers."""
-        return partial(_careful, functions[name], partial(self.program.function, name))
+        function = functions[name]
+
+        def careful(*arguments: Any) -> Any:
+            try:
+                return function(*arguments)
+            except (ArithmeticError, ValueError):
+                return self.program.function(name)(*(np.asarray(value)[()] for value in arguments))
+
+        return careful
 
 
 def few_at_a_time(setup: Setup) -> FewSetup | None:
@@ -68,12 +78,3 @@ def few_at_a_time(setup: Setup) -> FewSetup | None:
     except CompilationError:
         return None
     return few
-
-
-def _careful(
-    function: Callable[..., Any], otherwise: Callable[[], Callable[..., Any]], *arguments: Any
-) -> Any:
-    try:
-        return function(*arguments)
-    except (ArithmeticError, ValueError):
-        return otherwise()(*(np.asarray(value)[()] for value in arguments))

@@ -30,7 +30,7 @@ Train = Callable[[Setup, Engine], Run]
 _ITERATION, _NUMBER = 2e-5, 5e-9
 
 # The same for a few samples in plain Python; and the seconds for which writing that is worth it.
-_PLAIN_ITERATION, _PLAIN_NUMBER, WRITING = 2e-6, 1.5e-7, 5e-3
+_PLAIN_ITERATION, _PLAIN_NUMBER, WRITING = 3e-6, 1e-7, 5e-3
 
 # The seconds for which compiling is worth it; for which code that an earlier process left is loaded, with Numba and
 # without; and those for which a loop that ran in this process already runs again.
