@@ -125,7 +125,7 @@ def _with_adjoints(context: Context, line: Expr) -> Expr:
 
 def _if_visible(before: Expr, after: Expr) -> Expr:
     """*after*, unless it reads as *before* did."""
-    same = str(before) == str(after) or text(before) == text(after)
+    same = before == after or text(before) == text(after) or str(before) == str(after)
     return before if same else after
 
 

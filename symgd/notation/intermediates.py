@@ -7,7 +7,7 @@ named layers is sixty small expressions, not one that doubles with every use of 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -113,9 +113,10 @@ def let(name: str, expression: Any) -> Let:
     return Let(check_name(name), as_written(as_expression(expression, f"let({name!r}, …)")))
 
 
-def lets_in(expr: Expr) -> set[Let]:
+@lru_cache(maxsize=10_000)
+def lets_in(expr: Expr) -> frozenset[Let]:
     """The named intermediates that occur in *expr* itself, not those inside their definitions."""
-    return set(expr.atoms(Let))
+    return frozenset(expr.atoms(Let))
 
 
 def in_order(expr: Expr, known: Container[Any] = ()) -> tuple[Let, ...]:
