@@ -197,8 +197,8 @@ def iterate(
 
     Whether it ends is asked after *every* so many iterations.
     """
-    finite = _finiteness(state)
-    record.add(state)
+    finite, add, advance = _finiteness(state), record.add, progress.advance
+    add(state)
     try:
         while True:
             end = None if state.iteration % every else ending(state)
@@ -207,8 +207,8 @@ def iterate(
             ahead = step(task, state)
             if not finite(ahead):
                 return End(state, Outcome.DIVERGED, beyond=ahead)
-            record.add(ahead)
+            add(ahead)
             state = ahead
-            progress.advance(state.iteration)
+            advance(state.iteration)
     except KeyboardInterrupt:
         return End(state, Outcome.INTERRUPTED)

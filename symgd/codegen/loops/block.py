@@ -116,6 +116,8 @@ class Block:
 
 def in_order_of(parts: Parts, expr: Expr) -> tuple[Let, ...]:
     """The intermediates that *expr* needs, innermost first; those needed by sums over samples are not among them."""
+    if not parts.definitions:
+        return ()
     used: set[Let] = _outside_totals(expr)
     for let in reversed(tuple(parts.definitions)):
         if let in used:

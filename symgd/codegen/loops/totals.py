@@ -94,9 +94,9 @@ def _plain(expr: Expr) -> Expr:
     def visit(node: Any) -> Any:
         if isinstance(node, Sum):
             return _plain_sum(node, visit)
-        _refuse(isinstance(node, LogSumExp | Softmax), node, "is over an array")
-        _refuse(isinstance(node, Delta), node, "is a matrix")
-        _refuse(node == OTHER, node, "compares each sample with the others")
+        if isinstance(node, LogSumExp | Softmax | Delta):
+            _refuse(True, node, "is a matrix" if isinstance(node, Delta) else "is over an array")
+        _refuse(isinstance(node, Index) and node == OTHER, node, "compares each sample with the others")
         args = tuple(map(visit, node.args)) if not isinstance(node, Let) else node.args
         return node if args == node.args else node.func(*args)
 

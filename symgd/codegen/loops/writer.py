@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
@@ -12,7 +13,7 @@ from sympy.logic.boolalg import Boolean
 from symgd.codegen.arrays import ArrayWriter, Wanted
 from symgd.codegen.loops.functions import NUMBERS
 from symgd.codegen.loops.scope import LoopScope
-from symgd.codegen.written import ADD, ATOM, MULTIPLY, POWER, Written
+from symgd.codegen.written import ADD, ATOM, MULTIPLY, POWER, Axes, Written
 from symgd.errors import CompilationError
 from symgd.notation.algebra import power
 
@@ -37,6 +38,10 @@ class LoopWriter(ArrayWriter):
         if expr.func in NUMBERS:
             return self._named(expr)
         return super().written(expr, wanted)
+
+    def together(self, parts: Sequence[Any], wanted: Wanted) -> tuple[list[Written], Axes]:
+        """The sources of what is combined: numbers need no aligning."""
+        return [self.written(part, wanted) for part in parts], ()
 
     def _named(self, expr: Any) -> Written:
         pattern = NUMBERS[expr.func]
