@@ -6,7 +6,8 @@ word; a word that another word follows is a phrase: ``learning_rate`` has no sub
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
+from itertools import takewhile
 from types import MappingProxyType
 from typing import NamedTuple
 from unicodedata import combining, normalize
@@ -60,6 +61,7 @@ class _Name(NamedTuple):
         return len(self.base) > 1 and self.base not in _GREEK
 
 
+@lru_cache(maxsize=1000)
 def text_name(name: str, *indices: str) -> str:
     """*name* in Unicode, with *indices* as further subscripts.
 
@@ -75,6 +77,7 @@ def text_name(name: str, *indices: str) -> str:
     return normalize("NFC", base + marks) + _subscripted(parts.subscripts) + _indexed(indices)
 
 
+@lru_cache(maxsize=1000)
 def latex_name(name: str, *indices: str) -> str:
     r"""*name* in LaTeX, with *indices* as further subscripts.
 
@@ -104,7 +107,8 @@ def raised(text: str) -> str | None:
 
 def _parse(name: str) -> _Name:
     first, *rest = [part for part in name.split("_") if part] or [name]
-    base, digits = re.fullmatch(r"(.*?)(\d*)", first, re.DOTALL).groups()  # type: ignore[union-attr]
+    digits = "".join(reversed([*takewhile(str.isdigit, reversed(first))]))
+    base = first.removesuffix(digits)
     if not base:
         base, digits = first, ""
     accents = tuple(_ACCENTS[part] for part in rest if part in _ACCENTS)

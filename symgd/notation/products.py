@@ -7,6 +7,7 @@ fraction holds the factors as the author put them; y/p · p (1 − p) keeps its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -75,6 +76,7 @@ def shown_terms(expr: Expr) -> list[Expr]:
     return [inner for term in terms(expr) for inner in terms(shown(term))]
 
 
+@lru_cache(maxsize=1000)
 def product(expr: Expr) -> Product:
     """*expr* as a formula shows it.
 
