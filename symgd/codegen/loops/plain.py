@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import sympy as sp
 
+from symgd.codegen.arrays import Wanted
 from symgd.codegen.helpers import Helpers
 from symgd.codegen.loading import load
 from symgd.codegen.loops import plain_runtime
@@ -18,33 +19,18 @@ from symgd.codegen.loops.totals import parts_of
 from symgd.codegen.loops.writer import LoopWriter
 from symgd.codegen.loops.writing import Form, Writing
 from symgd.codegen.updates import key_of, update_function
-from symgd.codegen.written import ATOM, Written
+from symgd.codegen.written import Written
 from symgd.derivation.derive import Derivation
 from symgd.notation.mapping import name_of
 from symgd.notation.updates import UpdateRule
 
 HELPERS = Helpers(plain_runtime)
 
-# What NumPy calls otherwise than Python; all other names that both have are the same.
-_MATH = {f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")}
-_SAME = (
-    "sqrt",
-    "log",
-    "log1p",
-    "expm1",
-    "exp",
-    "sin",
-    "cos",
-    "tan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "floor",
-    "pi",
-    "e",
-)
-_MATH |= {name: name for name in (*_SAME, "inf", "nan")}
-_NUMPY = re.compile(rf"\bnp\.({'|'.join(_MATH)})\b|(?<![\w.])(exp)(?=\()")
+# What NumPy has that Python has too, by its name there.
+_SAME = ("sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh", "floor")
+_MATH = {name: name for name in (*_SAME, "pi", "e", "inf", "nan")}
+_MATH |= {f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")}
+_NUMPY = re.compile(rf"\bnp\.({'|'.join(_MATH)})\b")
 
 _KNOWN: WeakKeyDictionary[Derivation, dict[Any, tuple[str, dict[str, Callable[..., Any]]]]] = (
     WeakKeyDictionary()
@@ -68,7 +54,7 @@ def plain_module(derivation: Derivation, rule: UpdateRule) -> tuple[str, dict[st
 def write_plain(derivation: Derivation, rule: UpdateRule) -> str:
     """The text of such a module."""
     body = f"{_loss_and_gradient(derivation)}\n\n{update_function(rule)}"
-    body = _NUMPY.sub(lambda found: f"math.{_MATH[found[1] or found[2]]}", body)
+    body = _NUMPY.sub(lambda found: f"math.{_MATH[found[1]]}", body)
     body = "\n\n".join([*map(HELPERS.source, HELPERS.needed_by(body)), body])
     imports = "import math\n" * ("math." in body) + "from typing import Any\n"
     imports += "\nimport numpy as np\n" * ("np." in body)
@@ -78,13 +64,14 @@ def write_plain(derivation: Derivation, rule: UpdateRule) -> str:
 class PlainWriter(LoopWriter):
     """Writes for numbers as Python has them: a root of what is negative is an error, and not complex."""
 
-    def written(self, expr: Any, wanted: Any = ()) -> Written:
+    def written(self, expr: Any, wanted: Wanted = ()) -> Written:
         """The source of *expr*."""
-        if isinstance(expr, sp.Pow) and not expr.exp.is_integer and self._scope.find(expr) is None:
-            base, exponent = self.written(expr.base).text, self.written(expr.exp).text
-            return Written(
-                f"np.sqrt({base})" if expr.exp == sp.S.Half else f"math.pow({base}, {exponent})", ATOM
-            )
+        if self._scope.find(expr) is None:
+            if isinstance(expr, sp.exp):
+                return Written(f"np.exp({self.written(expr.args[0]).text})")
+            if isinstance(expr, sp.Pow) and expr.exp != sp.S.Half and not expr.exp.is_integer:
+                base, exponent = self.written(expr.base).text, self.written(expr.exp).text
+                return Written(f"math.pow({base}, {exponent})")
         return super().written(expr, wanted)
 
 
