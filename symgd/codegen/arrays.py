@@ -207,10 +207,12 @@ def _fraction(expr: Any) -> tuple[list[Any], list[Any]]:
     return above, below
 
 
+_NAMED = {S.Exp1: "np.e", S.Pi: "np.pi"}
+
 _NODES: tuple[tuple[Any, Callable[[ArrayWriter, Any, Wanted], Written]], ...] = (
     (Boolean, condition),
     (sp.Number, ArrayWriter._number),
-    (sp.NumberSymbol, lambda _, expr, __: Written(f"np.{'e' if expr is S.Exp1 else str(expr)}")),
+    (sp.NumberSymbol, lambda _, expr, __: Written(_NAMED.get(expr) or repr(float(expr)))),
     (sp.Add, ArrayWriter._add),
     (sp.Mul, ArrayWriter._multiply),
     (sp.Pow, ArrayWriter._power),

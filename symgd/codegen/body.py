@@ -25,12 +25,14 @@ from symgd.codegen.stable import stable
 from symgd.codegen.written import Axes
 from symgd.errors import CompilationError
 from symgd.notation.indices import SAMPLES, indices_of
-from symgd.notation.intermediates import Let, in_order
+from symgd.notation.intermediates import Adjoint, Let, in_order
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
 from symgd.notation.symbols import label_of
 
-_TAKEN = frozenset({"np", "special", "n", "Array", "Number", "Any", "NDArray", *HELPERS.names})
+_TAKEN = frozenset({"np", "special", "n", "Array", "Number", "Any", "NDArray", "Gradient", *HELPERS.names})
+_TAKEN |= {"dict", "float", "len", "tuple"}
+_DERIVATIVES = ("dL_d", "d2L_d")
 _TAKEN_BY_FUNCTIONS = frozenset({"loss", "gradient", "loss_and_gradient", "hessian", "update"})
 
 
@@ -38,7 +40,22 @@ def code_name(symbol: Any) -> str:
     """The variable of a symbol in generated code: its name, with an underscore where Python or the module has it."""
     name = name_of(symbol)
     reserved = keyword.iskeyword(name) or name in _TAKEN or name in _TAKEN_BY_FUNCTIONS
-    return f"{name}_" if reserved else name
+    derivative = name.startswith(_DERIVATIVES) and not isinstance(symbol, Adjoint)
+    return f"{name}_" if reserved or derivative else name
+
+
+def code_names(symbols: Iterable[Any], name: Callable[[Any], str] = code_name) -> dict[Any, str]:
+    """The variable of each symbol; CompilationError where two have the same."""
+    found: dict[Any, str] = {}
+    owners: dict[str, Any] = {}
+    for symbol in symbols:
+        found[symbol] = name(symbol)
+        other = owners.setdefault(found[symbol], symbol)
+        if other is not symbol:
+            raise CompilationError(
+                f"{name_of(other)!r} and {name_of(symbol)!r} are both {found[symbol]} in code: rename one of them."
+            )
+    return found
 
 
 @dataclass(frozen=True)
@@ -111,8 +128,9 @@ class _Block:
     def __init__(self, problem: Problem, lets: Mapping[Let, Expr], roots: Mapping[str, Expr]) -> None:
         self.lines: list[Statement] = []
         self._problem = problem
+        names = code_names((*problem.leaves, *lets))
         self._scope = Scope(
-            {leaf: code_name(leaf) for leaf in problem.leaves}, {*map(code_name, lets), *roots, *_TAKEN}
+            {leaf: names[leaf] for leaf in problem.leaves}, {*names.values(), *roots, *_TAKEN}
         )
         self._shared = shared([*lets.values(), *roots.values()], self._scope.forms)
         self._writer = ArrayWriter(self._scope)

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sympy import Expr
 
-from symgd.codegen.body import Statement, body, code_name
+from symgd.codegen.body import Statement, body, code_name, code_names
 from symgd.codegen.commenting import LOSS, equation
 from symgd.codegen.sizes import full_shape
 from symgd.derivation.derivative import Partial
@@ -87,7 +87,8 @@ def function(
     ``dL_dw`` has that of w.
     """
     leaves = {f"dL_d{name_of(p)}": p for p in problem.parameters} if leaves is None else leaves
-    kinds = {code_name(leaf): "Array" if full_shape(leaf) else "float" for leaf in problem.leaves}
+    names = code_names(problem.leaves)
+    kinds = {names[leaf]: "Array" if full_shape(leaf) else "float" for leaf in problem.leaves}
     signature = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
     inside = body(problem, results, leaves)
     lines = [*inside.sizes, *(statement.line for statement in inside.statements), f"return {value}"]

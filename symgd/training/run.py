@@ -65,7 +65,8 @@ class Run:
     def source(self) -> str:
         """The code that ran: the text of the module whose functions computed loss and gradient in each iteration.
 
-        With arrays it is that of the program; see *engine*.
+        With arrays in memory it is that of the program; see *engine*. Where plain Python refuses to divide by zero or
+        to exceed all floats, the functions of the program answered.
 
         >>> import symgd as sg
         >>> w, descent = sg.parameters("w"), sg.optimizers.GradientDescent(0.1)

@@ -77,13 +77,13 @@ def train(
 
     *engine* says what computes the iterations: "arrays", NumPy expressions over all data in each of them; "loops", one
     loop over iterations and samples that Numba compiles (``pip install symgd[fast]``; its code is kept for later
-    processes), where no matrices are multiplied and no sample has arrays of its own, or plain Python; or "moments",
+    processes), where no matrices are multiplied and no sample has arrays of its own; or "moments",
     sums over the data that are taken once, where the loss is a polynomial in its parameters (see
     ``derivation.moments``) and each iteration uses all samples. "auto" takes moments where they apply and
     the iterations would read so much data that finding them pays. A run from moments is compared with the data, or an
     eighth of many samples, at its start, at its end and between; where both differ, it is done again with arrays.
-    "auto" takes loops where arrays would take longer than compiling, or than loading what was compiled before, and
-    plain Python where an iteration uses at most 16 samples and parameters are numbers.
+    "auto" takes loops where arrays would take longer than compiling, or than loading what was compiled before; and
+    loops in plain Python where parameters are numbers and a few hundred iterations or more use at most 16 samples each.
     ``run.engine`` tells what was used.
 
     Raises NotationError and DerivationError as :func:`symgd.derive` does; DataError for data, start or constants

@@ -44,6 +44,17 @@ def others() -> dict[str, Any]:
         "logistic by hand": sg.mean(sp.log(1 + sp.exp(-(w * x)))) + 1 / (1 + sp.exp(-b)),
         "gelu": sg.mean(sg.gelu(w * x + b) + sp.erf(w * x)),
         "trigonometry": sg.mean(sp.sin(w * x) * sp.cos(b) + sp.atan2(w * x, 2) + sp.pi * w),
+        "nested condition": sg.mean(
+            sp.Piecewise(
+                (sp.Piecewise((w * x, x > sp.Rational(1, 2)), (b * x, True)), y > b), (w * b * x, True)
+            )
+        )
+        + sp.Piecewise((sp.Piecewise((w, w > 2), (b, True)), b > w), (w * b, True)),
+        "two passes": sg.mean(sp.exp(w) * (h - sg.mean(h)) ** 2)
+        + sp.exp(w) * sp.sqrt(1 + b**2)
+        - sg.mean(y) * b,
+        "numbers by name": (w - sp.EulerGamma) ** 2 + sp.GoldenRatio * b**2 + sp.E * w,
+        "floor": sg.mean((w * sp.floor(3 * x) - y) ** 2) + b,
         "condition": sg.mean(sp.Piecewise((w * x, (x > 0) & (y < 1)), (b * x, x < -1), (w, True))),
     }
 

@@ -1,5 +1,6 @@
 """Plain Python computes what whole arrays compute, and says what it cannot."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,48 @@ def test_symbols_may_be_called_like_functions() -> None:
     at = values(derivation, samples=3)
     loss, gradient = sg.compile_numpy(derivation).loss_and_gradient(**at)
     np.testing.assert_allclose(computed(derivation, at), (loss, *gradient.values()), rtol=1e-12)
+
+
+def test_names_that_derivatives_have_stay_theirs() -> None:
+    p, q = sg.data("dL_dw"), sg.parameters("dL_db")
+    derivation = sg.derive(sg.mean((w * sp.exp(p) + b * p - q) ** 2) + w**2 * b + q)
+    at = values(derivation, samples=3)
+    assert (
+        sg.check_gradient(
+            derivation,
+            at={name: at[name] for name in ("w", "b", "dL_db")},
+            data={"dL_dw": at["dL_dw"]},
+        ).verdict
+        == "correct"
+    )
+    loss, gradient = sg.compile_numpy(derivation).loss_and_gradient(**at)
+    np.testing.assert_allclose(computed(derivation, at), (loss, *gradient.values()), rtol=1e-12)
+
+
+def test_two_symbols_never_share_a_variable() -> None:
+    one, other = sg.parameters("math math_")
+    with pytest.raises(CompilationError, match="'math' and 'math_' are both math_ in code"):
+        write_plain(sg.derive(one**2 + other**2), DESCENT)
+    one, other = sg.parameters("np np_")
+    with pytest.raises(CompilationError, match="rename one of them"):
+        sg.compile_numpy(sg.derive(one**2 + other**2))
+
+
+def test_what_is_computed_once_is_written_once(loss: Any) -> None:
+    """Each line outside a loop, and each of a loop, once; and each variable is used."""
+    source = write_plain(sg.derive(loss), DESCENT).split("def loss_and_gradient")[1].split("\ndef ")[0]
+    for part in source.split("    for i in range(n):")[1:] or [source]:
+        lines = [line for line in part.splitlines() if " = " in line]
+        assert len(lines) == len(set(lines))
+    outside = [line for line in source.splitlines() if re.match(r"    \w+ = ", line)]
+    assert len(outside) == len(set(outside))
+    for name in re.findall(r"^ +(\w+) = ", source, re.MULTILINE):
+        assert len(re.findall(rf"\b{name}\b", source)) > 1, name
+
+
+def test_sums_over_samples_need_data() -> None:
+    with pytest.raises(CompilationError, match="contains no data: leave the sum out"):
+        write_plain(sg.derive(sg.total(sp.atan(w))), DESCENT)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from symgd.codegen.loops.totals import Parts, is_total
 from symgd.codegen.loops.writer import LoopWriter
 from symgd.codegen.sharing import describe, operands
 from symgd.codegen.sums import opened
+from symgd.notation.algebra import has_minus
 from symgd.notation.indices import SAMPLE, Index, indices_of
 from symgd.notation.intermediates import Let
 from symgd.notation.shapes import lengths
@@ -41,13 +42,12 @@ class Block:
         self.inside: list[str] = []
         self.scope, self.writer = scope, writer(scope)
         self._parts, self._shared, self._looping = parts, shared, looping
-        self._known: set[Let] = set()
+        self._of_samples: list[tuple[Any, Expr]] = []
 
     def settle(self, expr: Expr, result: bool = False) -> None:
         """Compute all that *expr* is written with; itself too if others need it, but for a *result*."""
-        below = [let for let in in_order_of(self._parts, expr) if let not in self._known]
+        below = [let for let in in_order_of(self._parts, expr) if self.scope.find(let) is None]
         for let in below:
-            self._known.add(let)
             self._settle_inside(self._parts.definitions[let], self._looping)
             self._assign(let, self._parts.definitions[let], variable(let))
         self._settle_inside(expr, self._looping)
@@ -62,6 +62,11 @@ class Block:
         """Let a result's variable stand for *expr* from here on."""
         if expr.args and self.scope.find(expr) is None:
             self.scope.hold(expr, name)
+
+    def close(self) -> None:
+        """Forget what the loop over the samples computed for each of them."""
+        for node, definition in self._of_samples:
+            self.scope.forget(node, definition)
 
     def over(self, axes: Sequence[Index], expr: Expr, target: str, sign: str = "=") -> list[str]:
         """Lines that give *target*, an array with these axes, its entries; of none it is a number."""
@@ -89,12 +94,17 @@ class Block:
         """Whether *node* gets a variable of its own before what it is part of."""
         if not node.args or set(indices_of(node)) - {SAMPLE} or self.scope.find(node) is not None:
             return False
+        if (node.is_Mul and has_minus(node)) or (node.is_Pow and node.exp == -1):
+            return False  # What is inside is: these are written as a minus before it, and as a quotient.
         if isinstance(node, Sum):
             return not is_total(node)
         return self.scope.forms.of(node).number in self._shared or (looping and _invariant(node))
 
     def _assign(self, node: Any, definition: Expr, name: str) -> None:
-        lines = self.inside if SAMPLE in definition.free_symbols else self.before
+        lines = self.before
+        if SAMPLE in definition.free_symbols:
+            lines = self.inside
+            self._of_samples.append((node, definition))
         if isinstance(definition, Sum) and not is_total(definition):
             lines += [f"{name} = 0.0", *self._summed(definition, name)]
         else:

@@ -51,6 +51,10 @@ class Names:
         self._taken.add(name)
         return name
 
+    def release(self, variable: str) -> None:
+        """Let a variable be given again."""
+        self._taken.discard(variable)
+
     def __getitem__(self, role: str) -> str:
         """The one variable with this role, named after it where that is possible."""
         if role not in self._roles:

@@ -26,11 +26,12 @@ from symgd.notation.updates import UpdateRule
 
 HELPERS = Helpers(plain_runtime)
 
-# What NumPy has that Python has too, by its name there.
+# What NumPy has that Python has too, and what is a function of its own there.
 _SAME = ("sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh", "floor")
-_MATH = {name: name for name in (*_SAME, "pi", "e", "inf", "nan")}
-_MATH |= {f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")}
-_NUMPY = re.compile(rf"\bnp\.({'|'.join(_MATH)})\b")
+_NAMES = {name: f"math.{name}" for name in (*_SAME, "pi", "e", "inf", "nan")}
+_NAMES |= {f"arc{name}": f"math.a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")}
+_NAMES |= {"minimum": "smaller", "maximum": "larger"}
+_NUMPY = re.compile(rf"\bnp\.({'|'.join(_NAMES)})\b")
 
 _KNOWN: WeakKeyDictionary[Derivation, dict[Any, tuple[str, dict[str, Callable[..., Any]]]]] = (
     WeakKeyDictionary()
@@ -54,7 +55,7 @@ def plain_module(derivation: Derivation, rule: UpdateRule) -> tuple[str, dict[st
 def write_plain(derivation: Derivation, rule: UpdateRule) -> str:
     """The text of such a module."""
     body = f"{_loss_and_gradient(derivation)}\n\n{update_function(rule)}"
-    body = _NUMPY.sub(lambda found: f"math.{_MATH[found[1]]}", body)
+    body = _NUMPY.sub(lambda found: _NAMES[found[1]], body)
     body = "\n\n".join([*map(HELPERS.source, HELPERS.needed_by(body)), body])
     imports = "import math\n" * ("math." in body) + "from typing import Any\n"
     imports += "\nimport numpy as np\n" * ("np." in body)
@@ -72,7 +73,9 @@ class PlainWriter(LoopWriter):
             if isinstance(expr, sp.Pow) and expr.exp != sp.S.Half and not expr.exp.is_integer:
                 base, exponent = self.written(expr.base).text, self.written(expr.exp).text
                 return Written(f"math.pow({base}, {exponent})")
-        return super().written(expr, wanted)
+        found = super().written(expr, wanted)
+        # Python's floor is an integer, of as many digits as it takes.
+        return Written(f"float({found.text})") if found.text.startswith("np.floor(") else found
 
 
 def _loss_and_gradient(derivation: Derivation) -> str:
@@ -85,15 +88,17 @@ def _loss_and_gradient(derivation: Derivation) -> str:
     count = [f"n = len({writing.leaves[problem.data[0]]})"] if problem.data else []
     gradient = ", ".join(f'"{name_of(parameter)}": {variable}' for parameter, variable in own.items())
     docstring = '"""The loss and its gradient; what both need is computed once."""'
-    lines = [docstring, *count, *_summed(writing), *_results(writing), f"return L, {{{gradient}}}"]
+    lines = [docstring, *count, *_computed(writing), f"return L, {{{gradient}}}"]
     head = f"def loss_and_gradient({', '.join(kinds)}) -> tuple[float, dict[str, float]]:\n"
     return head + "".join(f"{INDENT}{line}\n" for line in lines)
 
 
-def _summed(writing: Writing) -> Iterator[str]:
-    """The sums of each pass, in a loop over the samples."""
+def _computed(writing: Writing) -> Iterator[str]:
+    """The sums of each pass, in a loop over the samples, and the results."""
+    scope = writing.scope(1)
     for level in range(1, writing.parts.levels + 1):
-        block, own, added = _block(writing, level, looping=True), writing.of_level(level), []
+        block = Block(writing.parts, scope, writing.shared, looping=True, writer=PlainWriter)
+        own, added = writing.of_level(level), []
         for each in own:
             block.settle(each.total.body)
             added += block.over((), each.total.body, each.variable, "+=")
@@ -101,13 +106,8 @@ def _summed(writing: Writing) -> Iterator[str]:
         yield " = ".join([*(each.variable for each in own), "0.0"])
         yield "for i in range(n):"
         yield from (INDENT + line for line in (*block.inside, *added))
-
-
-def _results(writing: Writing) -> list[str]:
-    block = _block(writing, writing.parts.levels + 1, looping=False)
+        block.close()
+        writing.hold_sums(scope, level)
+    block = Block(writing.parts, scope, writing.shared, looping=False, writer=PlainWriter)
     results(block, writing, slopes(writing))
-    return block.before
-
-
-def _block(writing: Writing, level: int, looping: bool) -> Block:
-    return Block(writing.parts, writing.scope(level), writing.shared, looping, PlainWriter)
+    yield from block.before

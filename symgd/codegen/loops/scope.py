@@ -40,6 +40,12 @@ class LoopScope:
         """Let a variable hold the value of *expr*."""
         self._held.setdefault(self.forms.of(expr).number, variable)
 
+    def forget(self, node: Any, definition: Any) -> None:
+        """Let the variable of *node* hold it no longer, nor its *definition*: the loop that computed it is closed."""
+        variable = self._held.pop(self.forms.of(definition).number, None)
+        if self._labels.pop(node, None) is None and variable is not None:
+            self.names.release(variable)
+
     def hold_total(self, number: int, variable: str, places: tuple[int, ...]) -> None:
         """Let a variable hold the sums over samples of a form; *places* tells which of its indices are the axes."""
         self._totals[number] = variable, places

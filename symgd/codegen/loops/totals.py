@@ -12,6 +12,7 @@ from typing import Any
 
 from sympy import Expr, S, Sum
 
+from symgd.codegen.body import source_of_size
 from symgd.codegen.folding import fold
 from symgd.codegen.forms import Forms
 from symgd.codegen.stable import stable
@@ -21,7 +22,7 @@ from symgd.errors import CompilationError
 from symgd.notation.algebra import OrderedSum, multiply
 from symgd.notation.deltas import Delta
 from symgd.notation.extremes import LogSumExp, Softmax
-from symgd.notation.indices import OTHER, SAMPLE, Index, indices_of
+from symgd.notation.indices import OTHER, SAMPLE, SAMPLES, Index, indices_of
 from symgd.notation.intermediates import Let, in_order
 from symgd.notation.problem import Problem
 from symgd.notation.text import text
@@ -67,6 +68,8 @@ def parts_of(derivation: Derivation) -> Parts:
     for let in definitions:
         _refuse(set(indices_of(let)) - {SAMPLE}, let, "is an array")
     forms = Forms()
+    if not problem.data and any(SAMPLES in e.free_symbols for e in (*definitions.values(), *roots.values())):
+        source_of_size(SAMPLES, problem)  # There is none, which it says.
     return Parts(problem, definitions, roots, _totals(definitions, roots.values(), forms), forms)
 
 
@@ -94,8 +97,8 @@ def _plain(expr: Expr) -> Expr:
     def visit(node: Any) -> Any:
         if isinstance(node, Sum):
             return _plain_sum(node, visit)
-        if isinstance(node, LogSumExp | Softmax | Delta):
-            _refuse(True, node, "is a matrix" if isinstance(node, Delta) else "is over an array")
+        _refuse(isinstance(node, LogSumExp | Softmax), node, "is over an array")
+        _refuse(isinstance(node, Delta), node, "is a matrix")
         _refuse(isinstance(node, Index) and node == OTHER, node, "compares each sample with the others")
         args = tuple(map(visit, node.args)) if not isinstance(node, Let) else node.args
         return node if args == node.args else node.func(*args)

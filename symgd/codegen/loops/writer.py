@@ -18,6 +18,8 @@ from symgd.errors import CompilationError
 from symgd.notation.algebra import power
 
 _RELATIONS = {sp.Gt: ">", sp.Ge: ">=", sp.Lt: "<", sp.Le: "<=", sp.Eq: "==", sp.Ne: "!="}
+# An expression of this kind stands in parentheses inside any other.
+_CHOICE = ADD - 1
 _CONNECTED = {sp.And: " and ", sp.Or: " or "}
 
 
@@ -61,12 +63,14 @@ class LoopWriter(ArrayWriter):
         return Written(f"{text}{sign}{self.written(exponent).within(ATOM)}", POWER)
 
     def _chosen(self, expr: Any) -> Written:
-        *pieces, (last, where) = [(self.written(piece).text, condition) for piece, condition in expr.args]
-        text = last if where is S.true else f"{last} if {self.condition(where)} else np.nan"
+        *pieces, (last, where) = expr.args
+        found = self.written(last)
+        if where is not S.true:
+            found = Written(f"{found.within(ADD)} if {self.condition(where)} else np.nan", _CHOICE)
         for piece, where in reversed(pieces):
-            rest = f"({text})" if " if " in text else text
-            text = f"{piece} if {self.condition(where)} else {rest}"
-        return Written(text, ADD - 1)
+            either = self.written(piece).within(ADD)
+            found = Written(f"{either} if {self.condition(where)} else {found.within(ADD)}", _CHOICE)
+        return found
 
     def condition(self, where: Basic) -> str:
         """The source of a condition."""
@@ -97,5 +101,5 @@ _NODES: tuple[tuple[Any, Any], ...] = (
     (sp.Sum, LoopWriter._unheld),
     (sp.Piecewise, LoopWriter._chosen),
     ((sp.Max, sp.Min), LoopWriter._extreme),
-    (Boolean, lambda writer, expr: Written(writer.condition(expr), ADD - 1)),
+    (Boolean, lambda writer, expr: Written(writer.condition(expr), _CHOICE)),
 )

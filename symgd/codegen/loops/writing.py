@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from symgd.codegen.body import source_of_size
+from symgd.codegen.body import code_names, source_of_size
 from symgd.codegen.loops.block import INDENT
 from symgd.codegen.loops.names import TAKEN, Names, variable
 from symgd.codegen.loops.scope import LoopScope
@@ -66,10 +66,11 @@ class Writing:
 
     def __init__(self, parts: Parts, form: Form) -> None:
         self.parts, self.form = parts, form
-        self.leaves = {leaf: variable(leaf) for leaf in parts.problem.leaves}
+        names = code_names((*parts.problem.leaves, *parts.definitions), variable)
+        self.leaves = {leaf: names[leaf] for leaf in parts.problem.leaves}
         everything = (*parts.definitions.values(), *parts.roots.values())
         self.shared = shared(everything, parts.forms)
-        self.taken = {*self.leaves.values(), *map(variable, parts.definitions), *parts.roots}
+        self.taken = {*names.values(), *parts.roots}
         self.sums = tuple(self._sums())
         self.arrays = any(each.shape for each in self.sums)
         self.passes: dict[int, tuple[list[str], list[str]]] = {}
@@ -96,11 +97,15 @@ class Writing:
         }
         if self.form.converted:
             scope.converted = {getattr(leaf, "label", leaf) for leaf in self.parts.problem.data}
-        for each in self.sums:
-            if each.total.level < level:
-                places = tuple(_form_places(self.parts, each.total))
-                scope.hold_total(each.total.number, each.variable, places)
+        for done in range(1, level):
+            self.hold_sums(scope, done)
         return scope
+
+    def hold_sums(self, scope: LoopScope, level: int) -> None:
+        """Let their variables hold the sums of one pass."""
+        for each in self.of_level(level):
+            places = tuple(_form_places(self.parts, each.total))
+            scope.hold_total(each.total.number, each.variable, places)
 
     def size(self, size: Any) -> str:
         """The variable of the size of an axis."""

@@ -20,6 +20,9 @@ from symgd.training.stopping import LossAndGradient
 FEW = 16
 """So many samples at most take less time one by one than as arrays."""
 
+MANY = 100_000
+"""Numbers of data that are worth their memory as a list: it takes four times that of an array."""
+
 
 @dataclass(frozen=True)
 class FewSetup(Setup):
@@ -51,9 +54,10 @@ class FewSetup(Setup):
             return evaluate(super().task(), parameters, self.values.arrays)
 
     def _lists(self) -> Iterator[Batch]:
-        batches = self.batches.of(self.values.arrays)
-        lists = ([column.tolist() for column in batch] for batch in batches)
-        return repeat(next(lists)) if self.batches.whole and not self.batches.shuffled else lists
+        if self.batches.shuffled or self.values.numbers > MANY:
+            batches = self.batches.of(self.values.arrays)
+            return ([column.tolist() for column in batch] for batch in batches)
+        return self.batches.of([column.tolist() for column in self.values.arrays])
 
     def _careful(self, functions: dict[str, Callable[..., Any]], name: str) -> Callable[..., Any]:
         """A function; where Python refuses to divide by 0 or to exceed all floats, what NumPy answers."""
