@@ -15,7 +15,7 @@ from symgd.codegen.module import assemble
 from symgd.derivation.derive import Derivation, derive
 from symgd.derivation.splitting import Split, split
 from symgd.notation.algebra import add, multiply
-from symgd.notation.intermediates import Let
+from symgd.notation.intermediates import Adjoint
 from symgd.notation.mapping import name_of
 from symgd.notation.problem import Problem
 from symgd.notation.symbols import Constant, Parameter, label_of, whole
@@ -80,7 +80,7 @@ def partial_sums(derivation: Derivation) -> PartialSums:
     >>> x, y, w = *sg.data("x y"), sg.parameters("w")
     >>> code = partial_sums(derive(sg.losses.root_mean_squared_error(w * x, y)))
     >>> print(code.source[code.source.index("    dL_ds_1") :])
-        dL_ds_1 = 1 / (2 * count_n * count_n_inverse_s_1_root)
+        dL_ds_1 = 1 / (2 * count_n * count_n_inverse_s_1_root)  # ∂L/∂s₁
         L: Number = count_n_inverse_s_1_root
         dL_dw: Number = dL_ds_1 * ds_1_dw
         return L, {"w": dL_dw}
@@ -144,9 +144,9 @@ def _terms(outer: Derivation, sums: list[_Sum], parameter: Any) -> Iterator[Expr
 
 
 def _named(symbol: Parameter, outer: Derivation) -> Expr:
-    """∂f/∂s_k under its name, unless it is a number."""
+    """∂f/∂s_k under its name, an adjoint like those of intermediates, unless it is a number."""
     slope = outer.steps[symbol][-1].after
-    return slope if slope.is_Number else Let(f"dL_d{symbol.name}", slope)
+    return slope if slope.is_Number else Adjoint(symbol, slope)
 
 
 def _combine(problem: Problem, slopes: dict[Any, Expr]) -> Function:

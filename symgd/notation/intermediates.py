@@ -83,11 +83,11 @@ class Let(Ordered, AtomicExpr):
 
 
 class Adjoint(Let):
-    """The derivative ∂L/∂z of the loss with respect to a named intermediate z: itself a named intermediate."""
+    """The derivative ∂L/∂z of the loss with respect to a named quantity z: itself a named intermediate."""
 
     __slots__ = ("of",)
 
-    def __new__(cls, of: Let, definition: Expr) -> Any:
+    def __new__(cls, of: Any, definition: Expr) -> Any:
         node = Let.__new__(cls, f"dL_d{of.name}", definition, of)
         node.of = of
         return node
