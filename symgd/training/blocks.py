@@ -29,7 +29,7 @@ SHORTER = 2 * PIECE
 ENTRIES = 1 << 17
 """Numbers in a block of longer samples: matrix products keep to the cache by themselves."""
 
-STEP = 16
+STEP = 8
 """Every so many-th block is of the part that stands for all samples."""
 
 
@@ -53,7 +53,7 @@ class Samples:
 
     @property
     def part(self) -> Samples | None:
-        """A sixteenth of the samples, from all over the data; None for few samples."""
+        """An eighth of the samples, from all over the data; None for few samples."""
         return replace(self, step=STEP) if len(self._firsts) >= 2 * STEP else None
 
     def blocks(self) -> Iterator[dict[str, Any]]:

@@ -80,8 +80,8 @@ def train(
     processes), where no matrices are multiplied and no sample has arrays of its own; or "moments",
     sums over the data that are taken once, where the loss is a polynomial in its parameters (see
     ``derivation.moments``) and each iteration uses all samples. "auto" takes moments where they apply and
-    the iterations would read so much data that finding them pays. A run from moments is compared with the data, or a
-    sixteenth of many samples, at its start, at its end and between; where both differ, it is done again with arrays.
+    the iterations would read so much data that finding them pays. A run from moments is compared with the data, or an
+    eighth of many samples, at its start, at its end and between; where both differ, it is done again with arrays.
     "auto" takes loops where arrays would take longer than compiling, or than loading what was compiled before; and
     loops in plain Python where parameters are numbers and a few hundred iterations or more use at most 16 samples each.
     ``run.engine`` tells what was used.
