@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sympy import Expr, Sum
 
 from symgd.codegen.sums import MANY, Opened, opened, split
+from symgd.codegen.traversal import bottom_up
 from symgd.notation.algebra import OrderedSum, add, factors, multiply
 from symgd.notation.indices import fresh, indices_of
 from symgd.notation.reindexing import reindexed
-from symgd.notation.symbols import Element
 
 
 def arranged(expr: Expr) -> Expr:
     """*expr* with each sum of arrays as it is computed: in parts, and without what does not depend on its index."""
-
-    @cache
-    def visit(node: Any) -> Any:
-        if not node.args or isinstance(node, Element):
-            return node
-        args = tuple(map(visit, node.args))
-        node = node if args == node.args else node.func(*args)
-        return _parts(node) if type(node) in (Sum, OrderedSum) else node
-
-    return visit(expr)
+    return bottom_up(expr, lambda node: _parts(node) if type(node) in (Sum, OrderedSum) else node)
 
 
 def _parts(node: Any) -> Expr:

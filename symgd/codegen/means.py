@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sympy import Expr, Sum
 
 from symgd.codegen.sums import elementwise, opened, sums_samples_alone
+from symgd.codegen.traversal import bottom_up
 from symgd.notation.algebra import OrderedSum, factors, multiply, power
 from symgd.notation.indices import SAMPLES
-from symgd.notation.symbols import Element
 
 
 class Mean(OrderedSum):
@@ -21,16 +20,7 @@ class Mean(OrderedSum):
 
 def with_means(expr: Expr) -> Expr:
     """*expr* with each (1/n) Σ_i as a mean, where that is one reduction and not a product of arrays."""
-
-    @cache
-    def visit(node: Any) -> Any:
-        if not node.args or isinstance(node, Element):
-            return node
-        args = tuple(map(visit, node.args))
-        rebuilt = node if args == node.args else node.func(*args)
-        return _mean(rebuilt) if rebuilt.is_Mul else rebuilt
-
-    return visit(expr)
+    return bottom_up(expr, lambda node: _mean(node) if node.is_Mul else node)
 
 
 def _mean(node: Any) -> Expr:

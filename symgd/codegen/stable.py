@@ -7,17 +7,17 @@ names those that it uses.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
 from sympy import Expr, S
 
 from symgd.codegen.softmaxes import log_of_softmax, log_sum_exp, softmaxes, xlogy_of_softmax
+from symgd.codegen.traversal import bottom_up
 from symgd.notation.algebra import OrderedPow, factors, multiply, power, terms
 from symgd.notation.functions import expm1, log1p, log_cosh, sigmoid, softplus, xlogy
 from symgd.notation.intermediates import Let
-from symgd.notation.symbols import Element
 
 _MINUS = S.NegativeOne
 
@@ -42,12 +42,8 @@ def identities(expr: Expr) -> tuple[str, ...]:
 def _rewritten(expr: Expr) -> tuple[Expr, tuple[str, ...]]:
     used: dict[str, None] = {}
 
-    @cache
-    def visit(node: Any) -> Any:
-        if not node.args or isinstance(node, Element):
-            return node
-        args = tuple(map(visit, node.args))
-        rebuilt = node if args == node.args else node.func(*args)
+    def rewritten(node: Any) -> Expr:
+        rebuilt = node
         for kind, rewrite, identity in _REWRITES:
             if isinstance(rebuilt, kind):
                 before, rebuilt = rebuilt, rewrite(rebuilt)
@@ -55,7 +51,7 @@ def _rewritten(expr: Expr) -> tuple[Expr, tuple[str, ...]]:
                     used[identity] = None
         return rebuilt
 
-    return visit(expr), tuple(used)
+    return bottom_up(expr, rewritten), tuple(used)
 
 
 def _definition(expr: Expr) -> Expr:
