@@ -1,6 +1,7 @@
 """Data block by block: no temporary is as long as they are, and what is computed of a block stays in a core's cache.
 
-Threads that share the blocks were measured, and do not pay: NumPy holds Python's lock between short operations.
+Threads that share the blocks pay for products of matrices alone (``moments/threads.py``): NumPy holds Python's lock
+between short operations.
 """
 
 from __future__ import annotations
@@ -59,6 +60,14 @@ class Samples:
     def blocks(self) -> Iterator[dict[str, Any]]:
         """The blocks, in double precision."""
         return (part(self.data, slice(first, first + self.length)) for first in self._firsts)
+
+    def stretches(self) -> list[Samples]:
+        """The same samples, so many blocks of them at a time that the first one is of the part."""
+        long = STEP * self.length
+        found = (slice(first, first + long) for first in range(0, count(self.data), long))
+        return [
+            replace(self, data={name: each[which] for name, each in self.data.items()}) for which in found
+        ]
 
     @property
     def _firsts(self) -> range:

@@ -11,12 +11,14 @@ columns depend on one another, BᵀB does, and a second pass takes that out too.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from symgd.training.blocks import STEP, Array, Samples, Values
+from symgd.training.blocks import Array, Samples, Values
 from symgd.training.moments.matrix import Columns, Matrix
+from symgd.training.moments.threads import shared
 from symgd.training.moments.triangles import are_apart, root, units
 from symgd.training.partitions.partitions import Partitions
 
@@ -54,12 +56,21 @@ def triangles(columns: Columns, values: Values, data: Values) -> Triangles:
 
 
 def _squares(matrix: Matrix, samples: Samples, separator: Array | None) -> Array:
-    """BᵀB, of the part of the samples and of all others."""
-    squares = np.zeros((2, matrix.width, matrix.width))
-    for k, block in enumerate(samples.blocks()):
-        squares[min(k % STEP, 1)] += matrix.square(block, separator)
+    """BᵀB, of the part of the samples and of all others; stretches of them are added in their order."""
+    task, stretches = partial(_square, matrix, separator), samples.stretches()
+    squares: Array = sum(shared(task, stretches) if matrix.is_wide else map(task, stretches))
     if not np.isfinite(squares).all():
         raise np.linalg.LinAlgError
+    return squares
+
+
+# Each thread has error states of its own.
+@np.errstate(all="ignore")
+def _square(matrix: Matrix, separator: Array | None, stretch: Samples) -> Array:
+    """The same for a stretch, whose first block is of the part."""
+    squares = np.zeros((2, matrix.width, matrix.width))
+    for k, block in enumerate(stretch.blocks()):
+        squares[min(k, 1)] += matrix.square(block, separator)
     return squares
 
 

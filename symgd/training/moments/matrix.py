@@ -52,6 +52,11 @@ class Matrix:
         """The number of columns."""
         return sum(place.stop - place.start for place in self.places.values())
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether products of matrices are most of the work."""
+        return self.width > FEW
+
     def by_name(self, triangle: Array) -> dict[str, Array]:
         """The columns of a triangle that belong to each name."""
         return {
@@ -70,7 +75,7 @@ class Matrix:
         parts = self._parts(data)
         if separator is not None:
             return self._separated(parts, separator, count(data))
-        if self.width <= FEW:
+        if not self.is_wide:
             columns = [each for _, value in parts for each in (value.T if np.ndim(value) else [float(value)])]
             return pairs(columns, count(data))
         squared = np.zeros((self.width, self.width))
@@ -79,7 +84,7 @@ class Matrix:
         ]
         for k, (mine, left) in enumerate(full):
             for other, right in full[: k + 1]:
-                squared[mine, other] = left.T @ right
+                squared[mine, other] = np.dot(left.T, right)
                 squared[other, mine] = squared[mine, other].T
         return squared
 
@@ -89,13 +94,13 @@ class Matrix:
         block = self._filled(parts, samples, number * separator[0] if shifted else None)
         for k in range(1 + shifted, self.width):
             take(block[:, k], block[:, shifted:k], separator[shifted:k, k])
-        if self.width > FEW:
-            return block.T @ block
+        if self.is_wide:
+            return np.dot(block.T, block)
         return pairs([float(number), *block.T[1:]] if shifted else list(block.T), samples)
 
     def _filled(self, parts: Parts, samples: int, shift: Array | None = None) -> Array:
         """The block itself; less a number for each column but those of numbers."""
-        block = np.empty((samples, self.width), order="F" if self.width <= FEW else "C")
+        block = np.empty((samples, self.width), order="C" if self.is_wide else "F")
         for place, value in parts:
             if shift is None or not np.ndim(value):
                 block[:, place] = value

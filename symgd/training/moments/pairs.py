@@ -24,7 +24,7 @@ def pairs(columns: Sequence[Any], samples: int) -> Array:
 def take(column: Array, others: Array, numbers: Array) -> None:
     """Take the *others* times *numbers* off a column; a product with a matrix of few columns is slower."""
     if len(numbers) > FEW:
-        column -= others @ numbers
+        column -= np.dot(others, numbers)
         return
     for other, number in zip(others.T, numbers, strict=True):
         if number:

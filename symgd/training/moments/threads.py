@@ -1,0 +1,53 @@
+"""Parts of the data shared among threads, where products of matrices are most of the work.
+
+``np.dot`` lets other threads run meanwhile, ``@`` does not. BLAS starts no threads of its own in each of them: some
+versions of OpenBLAS mix results up where several callers at a time have theirs computed by its threads (NumPy's issue
+29391 tells of products, OpenBLAS's 5620 of a matrix by itself).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from threading import Lock
+from typing import Any, TypeVar
+
+Part = TypeVar("Part")
+Found = TypeVar("Found")
+
+# How many threads BLAS has is said for the whole process: two callers would undo what the other one said.
+_ONE_AT_A_TIME = Lock()
+
+
+def shared(task: Callable[[Part], Found], parts: Sequence[Part]) -> Iterable[Found]:
+    """What the task finds for each part, in the order of the parts, by as many threads as there are cores.
+
+    The caller's thread does it alone where there is one part, or one core, and without threadpoolctl
+    (``pip install symgd[fast]``) or where that does not know the BLAS in use.
+    """
+    workers = min(cores(), len(parts))
+    blas = _blas() if workers > 1 else None
+    if blas is None:
+        return map(task, parts)
+    from concurrent.futures import ThreadPoolExecutor  # Here, as most runs do without, and it loads a lot.
+
+    # An interrupt, or an error, ends the pool when the parts begun are done.
+    with _ONE_AT_A_TIME, blas.limit(limits=1), ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(task, parts))
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@cache
+def _blas() -> Any:
+    """The BLAS libraries of this process, if they can be told how many threads to use."""
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:
+        return None
+    found = ThreadpoolController().select(user_api="blas")
+    return found if found.lib_controllers else None
