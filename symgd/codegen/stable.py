@@ -43,13 +43,12 @@ def _rewritten(expr: Expr) -> tuple[Expr, tuple[str, ...]]:
     used: dict[str, None] = {}
 
     def rewritten(node: Any) -> Expr:
-        rebuilt = node
         for kind, rewrite, identity in _REWRITES:
-            if isinstance(rebuilt, kind):
-                before, rebuilt = rebuilt, rewrite(rebuilt)
-                if identity and rebuilt is not before and rebuilt != before:
+            if isinstance(node, kind):
+                before, node = node, rewrite(node)
+                if identity and node is not before and node != before:
                     used[identity] = None
-        return rebuilt
+        return node
 
     return bottom_up(expr, rewritten), tuple(used)
 

@@ -15,7 +15,7 @@ import numpy as np
 Array = Any
 Values = Mapping[str, Any]
 
-FEW = 8
+NARROW = 8
 """So few numbers per sample are stored one after another, and multiplied pair by pair: no matrix product is faster."""
 
 PIECE = 1 << 13
@@ -81,7 +81,7 @@ def count(data: Values) -> int:
 
 def length(width: int, longest: int = LONGEST) -> int:
     """How many samples of *width* numbers each make a block, the *longest* of those with few numbers."""
-    return longest if width <= FEW else max(1, ENTRIES // width)
+    return longest if width <= NARROW else max(1, ENTRIES // width)
 
 
 def part(data: Values, which: slice) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from symgd.codegen.loops.plain import plain_module
 from symgd.training.engine import ARRAYS, LOOPS, MOMENTS, PLAIN
-from symgd.training.loops.kernels import form_for, kinds_of, module_for
+from symgd.training.loops.kernels import module_for, wanted_by
 from symgd.training.moments.reduction import blocks_for
 from symgd.training.partitions.over_rows import in_rows
 from symgd.training.partitions.partitions import Partitions
@@ -32,8 +32,8 @@ def source_of(run: Any) -> str:
     if kind == PLAIN:
         return plain_module(run.derivation, rule)[0]
     if kind == LOOPS:
-        form = form_for(run.batches, Values(run.start, run.data, run.constants, ()))
-        return module_for(run.derivation, rule, form, kinds_of(run.data.values())).source
+        values = Values(run.start, run.data, run.constants, ())
+        return module_for(wanted_by(run.derivation, rule, run.batches, values)).source
     if kind == MOMENTS:
         return blocks_for(run.derivation).program.source
     if kind in {ARRAYS, BATCHES}:

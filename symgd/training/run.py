@@ -28,7 +28,7 @@ from symgd.training.settings import COUNT
 from symgd.training.status import Status
 from symgd.training.stopping import Limits
 
-ROWS, FEW = 10, 4
+ROWS, NUMBERS = 10, 4
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -151,7 +151,7 @@ class Run:
         for name, value in self.parameters.items():
             if np.ndim(value) == 0:
                 yield name, self.history[name]
-            elif name in self.history and np.ndim(value) == 1 and len(value) <= FEW:
+            elif name in self.history and np.ndim(value) == 1 and len(value) <= NUMBERS:
                 yield from ((f"{name}_{k}", self.history[name][:, k]) for k in range(len(value)))
 
     def __str__(self) -> str:
@@ -174,6 +174,6 @@ def _described(name: str, value: Any) -> str:
     """A parameter's value; of an array that is long, its shape."""
     if np.ndim(value) == 0:
         return f"{text_name(name)} = {number_text(value)}"
-    if np.ndim(value) == 1 and len(value) <= FEW:
+    if np.ndim(value) == 1 and len(value) <= NUMBERS:
         return f"{text_name(name)} = ({', '.join(map(number_text, value))})"
     return f"{text_name(name)} of shape {np.shape(value)}"

@@ -1,9 +1,28 @@
 """Functions of one number that plain Python lacks, written so that they do not overflow.
 
-Their source is copied into the generated module. Conditions are such that nan stays nan.
+Their source is copied into the generated module, as is that of functions which are the same in compiled loops.
+Conditions are such that nan stays nan.
 """
 
 import math
+
+from symgd.codegen.loops.runtime import larger, normal_cdf, relu, sign, smaller, step
+
+__all__ = [
+    "gelu",
+    "larger",
+    "log_cosh",
+    "normal_cdf",
+    "normal_pdf",
+    "relu",
+    "sigmoid",
+    "sign",
+    "silu",
+    "smaller",
+    "softplus",
+    "step",
+    "xlogy",
+]
 
 
 def sigmoid(z: float) -> float:
@@ -22,31 +41,6 @@ def silu(z: float) -> float:
     return z * sigmoid(z)
 
 
-def relu(z: float) -> float:
-    """The larger of z and 0."""
-    return 0.0 if z < 0 else z
-
-
-def step(z: float) -> float:
-    """1 where z > 0, else 0."""
-    return 1.0 if z > 0 else (0.0 if z <= 0 else z)
-
-
-def sign(z: float) -> float:
-    """1, 0 or -1."""
-    return 1.0 if z > 0 else (-1.0 if z < 0 else z)
-
-
-def larger(u: float, v: float) -> float:
-    """The larger of two numbers."""
-    return u if u > v or u != u else v
-
-
-def smaller(u: float, v: float) -> float:
-    """The smaller of two numbers."""
-    return u if u < v or u != u else v
-
-
 def log_cosh(z: float) -> float:
     """log(cosh(z)) = |z| + log(1 + exp(-2|z|)) - log 2; near 0, log(1 + 2 sinh(z/2)²) keeps more digits."""
     size = abs(z)
@@ -63,11 +57,6 @@ def xlogy(x: float, y: float) -> float:
 def normal_pdf(z: float) -> float:
     """exp(-z²/2) / √(2π), the standard normal density."""
     return math.exp(-0.5 * z * z) * 0.3989422804014327
-
-
-def normal_cdf(z: float) -> float:
-    """The standard normal distribution function."""
-    return 0.5 * math.erfc(-0.7071067811865476 * z)
 
 
 def gelu(z: float) -> float:

@@ -14,7 +14,7 @@ from symgd.codegen.loops.layout import LOSS, SLOPE, VALUE, Slot, places, recorde
 from symgd.codegen.loops.module import BLOCK
 from symgd.notation.mapping import name_of
 from symgd.training.loop import State
-from symgd.training.loops.kernels import form_for, kinds_of, module_for
+from symgd.training.loops.kernels import module_for, wanted_by
 from symgd.training.loops.orders import Orders
 from symgd.training.loops.over_data import Load
 from symgd.training.loops.pieces import Pieces
@@ -27,12 +27,7 @@ class Kernel:
     def __init__(self, setup: Setup, keep: bool, load: Load) -> None:
         self._setup = setup
         derivation = setup.program.derivation
-        self._module = module_for(
-            derivation,
-            setup.rule,
-            form_for(setup.batches, setup.values),
-            kinds_of(setup.values.data.values()),
-        )
+        self._module = module_for(wanted_by(derivation, setup.rule, setup.batches, setup.values))
         function = load(self._module)["iterate"]
         self._iterate = locked(function) if self._module.form.parallel else function
         self._sizes = sizes_of(

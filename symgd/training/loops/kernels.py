@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from symgd.codegen.loops.kernels import compiled
@@ -24,27 +24,53 @@ LARGE = 16 * BLOCK
 _KNOWN: WeakKeyDictionary[Derivation, dict[Any, LoopModule]] = WeakKeyDictionary()
 
 
-def module_for(derivation: Derivation, rule: UpdateRule | None, form: Form, kinds: str = "") -> LoopModule:
+class Wanted(NamedTuple):
+    """What the module of a run is written for; *kinds* of arrays, as far as compiled code goes by them."""
+
+    derivation: Derivation
+    rule: UpdateRule | None
+    form: Form
+    kinds: str
+
+
+def wanted_by(derivation: Derivation, rule: UpdateRule, batches: Batches, values: Values) -> Wanted:
+    """What a run by these batches needs."""
+    return Wanted(derivation, rule, _form(batches, values), _kinds(values))
+
+
+def wanted_whole(derivation: Derivation, values: Values) -> Wanted:
+    """What loss and gradient of all samples at once need."""
+    many, blocks = values.samples >= LARGE, values.samples > BLOCK
+    form = Form(blocks=blocks, parallel=many, converted=_is_converted(values))
+    return Wanted(derivation, None, form, _kinds(values))
+
+
+def module_for(wanted: Wanted) -> LoopModule:
     """The module for a loss and an update rule; CompilationError where loops are not the form for the loss."""
-    known, key = _KNOWN.setdefault(derivation, {}), (key_of(rule), form, kinds)
+    derivation, rule, form, kinds = wanted
+    known, key = _KNOWN.setdefault(derivation, {}), _key(wanted)
     if key not in known:
         known[key] = replace(write_loops(derivation, rule, form), kinds=kinds)
     return known[key]
 
 
-def is_written(derivation: Derivation, rule: UpdateRule, form: Form, kinds: str) -> bool:
+def is_written(wanted: Wanted) -> bool:
     """Whether the module is at hand, which takes a while to write."""
-    return (key_of(rule), form, kinds) in _KNOWN.get(derivation, {})
+    return _key(wanted) in _KNOWN.get(wanted.derivation, {})
 
 
-def kinds_of(data: Iterable[Any]) -> str:
-    """Of what kind arrays are, as far as compiled code goes by it."""
-    return " ".join(f"{each.dtype.str}{each.ndim}{_layout(each)}" for each in data)
+def loaded(module: LoopModule) -> Functions:
+    """The functions of a module, compiled when first called."""
+    return compiled(module.source, module.kinds)
 
 
-def form_for(batches: Batches, values: Values) -> Form:
+def _key(wanted: Wanted) -> tuple[Any, Form, str]:
+    return key_of(wanted.rule), wanted.form, wanted.kinds
+
+
+def _form(batches: Batches, values: Values) -> Form:
     """The form of code for batches of this size and order."""
-    converted = is_converted(values)
+    converted = _is_converted(values)
     if batches.size == 1 and batches.samples > 1:
         return Form(one=True, ordered=batches.shuffled, converted=converted)
     blocks = batches.size > BLOCK
@@ -52,20 +78,13 @@ def form_for(batches: Batches, values: Values) -> Form:
     return Form(blocks=blocks, ordered=batches.shuffled, parallel=parallel, converted=converted)
 
 
-def whole_form(values: Values) -> Form:
-    """The form of code for all samples at once."""
-    many = values.samples >= LARGE
-    return Form(blocks=values.samples > BLOCK, parallel=many, converted=is_converted(values))
-
-
-def is_converted(values: Values) -> bool:
+def _is_converted(values: Values) -> bool:
     """Whether data are in another precision than the parameters."""
     return any(array.dtype != values.dtype for array in values.arrays)
 
 
-def loaded(module: LoopModule) -> Functions:
-    """The functions of a module, compiled when first called."""
-    return compiled(module.source, module.kinds)
+def _kinds(values: Values) -> str:
+    return " ".join(f"{each.dtype.str}{each.ndim}{_layout(each)}" for each in values.data.values())
 
 
 def _layout(array: Any) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from symgd.codegen.loops.kernels import locked
 from symgd.codegen.loops.module import LoopModule
 from symgd.training.loop import State
-from symgd.training.loops.kernels import LARGE, Functions, kinds_of, loaded, module_for, whole_form
+from symgd.training.loops.kernels import LARGE, Functions, loaded, module_for, wanted_whole
 from symgd.training.setup import Setup
 from symgd.training.stopping import LossAndGradient
 
@@ -37,12 +37,7 @@ class LoopSetup(Setup):
                 return state.loss, state.gradient
         if self.values.samples < LARGE:
             return super().over_data(parameters)
-        module = module_for(
-            self.program.derivation,
-            None,
-            whole_form(self.values),
-            kinds_of(self.values.data.values()),
-        )
+        module = module_for(wanted_whole(self.program.derivation, self.values))
         function = locked(self.load(module)["loss_and_gradient"])
         loss, *slopes = function(*parameters, *self.values.data.values(), *self.values.constants.values())
         return loss, tuple(slopes)

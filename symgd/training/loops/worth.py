@@ -12,14 +12,11 @@ import numpy as np
 
 from symgd.codegen.loops.kernels import is_compiled, is_loaded
 from symgd.codegen.loops.module import LoopModule
-from symgd.codegen.loops.writing import Form
-from symgd.derivation.derive import Derivation
 from symgd.errors import CompilationError, TrainingError
 from symgd.notation.telling import Told, told
-from symgd.notation.updates import UpdateRule
 from symgd.training.engine import AS_ASKED, LOOPS, Engine
 from symgd.training.loops.few import FEW, few_at_a_time
-from symgd.training.loops.kernels import form_for, is_written, kinds_of, module_for
+from symgd.training.loops.kernels import is_written, module_for, wanted_by
 from symgd.training.partitions.partitions import Partitions
 from symgd.training.run import Run
 from symgd.training.setup import Setup
@@ -66,11 +63,11 @@ def _compiles(setup: Setup, seconds: float) -> bool:
     """Whether a compiled loop is at hand, or done sooner, for a run that takes so long without."""
     if seconds < CALLING:
         return False
-    wanted = _wanted(setup)
-    if (seconds < LOADING and not is_written(*wanted)) or not _has_numba():
+    wanted = wanted_by(setup.program.derivation, setup.rule, setup.batches, setup.values)
+    if (seconds < LOADING and not is_written(wanted)) or not _has_numba():
         return False
     try:
-        return seconds >= _worth(module_for(*wanted))
+        return seconds >= _worth(module_for(wanted))
     except CompilationError:
         return False
 
@@ -95,11 +92,6 @@ def _worth(module: LoopModule) -> float:
 
 def _has_numba() -> bool:
     return "numba" in sys.modules or find_spec("numba") is not None
-
-
-def _wanted(setup: Setup) -> tuple[Derivation, UpdateRule, Form, str]:
-    kinds = kinds_of(setup.values.data.values())
-    return setup.program.derivation, setup.rule, form_for(setup.batches, setup.values), kinds
 
 
 def _estimate(setup: Setup, iteration: float = _ITERATION, number: float = _NUMBER) -> float:

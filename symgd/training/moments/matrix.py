@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.training.blocks import FEW, Array, Values, count, every
+from symgd.training.blocks import NARROW, Array, Values, count, every
 from symgd.training.moments.pairs import pairs, take
 from symgd.training.moments.triangles import are_apart, triangle_of, units
 
@@ -55,7 +55,7 @@ class Matrix:
     @property
     def is_wide(self) -> bool:
         """Whether products of matrices are most of the work."""
-        return self.width > FEW
+        return self.width > NARROW
 
     def by_name(self, triangle: Array) -> dict[str, Array]:
         """The columns of a triangle that belong to each name."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.training.blocks import FEW, PIECE, Array
+from symgd.training.blocks import NARROW, PIECE, Array
 
 
 def pairs(columns: Sequence[Any], samples: int) -> Array:
@@ -23,7 +23,7 @@ def pairs(columns: Sequence[Any], samples: int) -> Array:
 
 def take(column: Array, others: Array, numbers: Array) -> None:
     """Take the *others* times *numbers* off a column; a product with a matrix of few columns is slower."""
-    if len(numbers) > FEW:
+    if len(numbers) > NARROW:
         column -= np.dot(others, numbers)
         return
     for other, number in zip(others.T, numbers, strict=True):
