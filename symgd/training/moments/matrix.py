@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from symgd.training.blocks import NARROW, Array, Values, count, every
-from symgd.training.moments.pairs import pairs, take
+from symgd.training.moments.pairs import pairs, take_apart
 from symgd.training.moments.triangles import are_apart, triangle_of, units
 
 Columns = Mapping[str, Callable[[Values], Any]]
@@ -66,9 +66,9 @@ class Matrix:
 
     def separator(self) -> Array | None:
         """T, with ones on its diagonal, from a few samples; None where columns are apart already."""
-        block = self._filled(self._parts(self.sample), count(self.sample))
-        r = triangle_of(block)
-        return None if are_apart(r) else units(r, len(block) * np.finfo(np.float64).eps)
+        samples = count(self.sample)
+        r = triangle_of(self._filled(self._parts(self.sample), samples).T)
+        return None if are_apart(r) else units(r, samples * np.finfo(np.float64).eps)
 
     def square(self, data: Values, separator: Array | None) -> Array:
         """BᵀB for a block of samples, each column of B without what those before it make up of it."""
@@ -91,22 +91,21 @@ class Matrix:
     def _separated(self, parts: Parts, separator: Array, samples: int) -> Array:
         number = parts[0][1]
         shifted = np.ndim(number) == 0
-        block = self._filled(parts, samples, number * separator[0] if shifted else None)
-        for k in range(1 + shifted, self.width):
-            take(block[:, k], block[:, shifted:k], separator[shifted:k, k])
+        columns = self._filled(parts, samples, number * separator[0] if shifted else None)
+        take_apart(columns[shifted:], separator[shifted:, shifted:])
         if self.is_wide:
-            return np.dot(block.T, block)
-        return pairs([float(number), *block.T[1:]] if shifted else list(block.T), samples)
+            return np.dot(columns, columns.T)
+        return pairs([float(number), *columns[1:]] if shifted else list(columns), samples)
 
     def _filled(self, parts: Parts, samples: int, shift: Array | None = None) -> Array:
-        """The block itself; less a number for each column but those of numbers."""
-        block = np.empty((samples, self.width), order="C" if self.is_wide else "F")
+        """The columns of a block, one after another; less a number for each but those of numbers."""
+        columns = np.empty((self.width, samples))
         for place, value in parts:
             if shift is None or not np.ndim(value):
-                block[:, place] = value
+                columns[place] = np.transpose(value)
             else:
-                np.subtract(value, shift[place], out=block[:, place])
-        return block
+                np.subtract(value.T, shift[place, None], out=columns[place])
+        return columns
 
     def _parts(self, data: Values) -> Parts:
         """The columns of a block of samples, each a number or an array with two axes, and where they stand."""

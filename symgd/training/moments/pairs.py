@@ -1,4 +1,4 @@
-"""Few columns, multiplied pair by pair: no matrix product is faster."""
+"""Few columns, multiplied and taken apart pair by pair: no matrix product is faster."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from symgd.training.blocks import NARROW, PIECE, Array
+from symgd.training.blocks import PIECE, Array
+
+TOGETHER = 4
+"""Columns that are taken apart from one another pair by pair."""
 
 
 def pairs(columns: Sequence[Any], samples: int) -> Array:
@@ -21,12 +24,23 @@ def pairs(columns: Sequence[Any], samples: int) -> Array:
     return squared
 
 
-def take(column: Array, others: Array, numbers: Array) -> None:
-    """Take the *others* times *numbers* off a column; a product with a matrix of few columns is slower."""
-    if len(numbers) > NARROW:
-        column -= np.dot(others, numbers)
-        return
-    for other, number in zip(others.T, numbers, strict=True):
+def take_apart(columns: Array, triangle: Array) -> None:
+    """Take off each column what those before it make up of it: B = A T⁻¹, in the place of A.
+
+    That is substitution, after which B T is A but for the last digits; a product with T⁻¹ loses more. Of a few columns
+    at a time, what all before them make up is one product of matrices.
+    """
+    for first in range(0, len(columns), TOGETHER):
+        few = columns[first : first + TOGETHER]
+        if first:
+            few -= np.dot(triangle[:first, first : first + TOGETHER].T, columns[:first])
+        for k in range(1, len(few)):
+            _take(few[k], few[:k], triangle[first : first + k, first + k])
+
+
+def _take(column: Array, others: Array, numbers: Array) -> None:
+    """Take the *others* times *numbers* off a column; for so few a product with a matrix takes longer."""
+    for other, number in zip(others, numbers, strict=True):
         if number:
             column -= other * number
 
