@@ -223,9 +223,12 @@ def test_engines_that_cannot_be_used(changes: dict[str, Any], message: str) -> N
         fit(**changes)
 
 
-@pytest.mark.parametrize("widths", [(1, 1, 1), (1, 3), (12,), (5, 1, 7)])
-def test_the_triangle_has_the_square_of_the_data(widths: tuple[int, ...]) -> None:
-    data = {f"c{k}": RANDOM.normal(size=(40_000, size)) for k, size in enumerate(widths)}
+@pytest.mark.parametrize("widths", [(1, 1, 1), (1, 3), (12,), (5, 1, 7), (1,) * 10, (3, 4, 1, 25)])
+@pytest.mark.parametrize("far", [0, 300])
+def test_the_triangle_has_the_square_of_the_data(widths: tuple[int, ...], far: float) -> None:
+    """Also of columns that nearly depend on one another, as numbers that are far from zero."""
+    random = np.random.default_rng(5)
+    data = {f"c{k}": far + random.normal(size=(40_000, size)) for k, size in enumerate(widths)}
     columns = {name: (lambda values, name=name: values[name]) for name in data}
     parts = triangles(columns, {}, data).whole
     r, a = np.hstack([*parts.values()]), np.hstack([*data.values()])

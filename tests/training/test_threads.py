@@ -30,7 +30,7 @@ def three(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threads, "cores", lambda: 3)
 
 
-# Shifted columns nearly depend on one another: they are taken apart before they are squared.
+# Shifted columns nearly depend on one another: they are taken apart before they are squared, by one thread.
 @pytest.mark.parametrize("shift", [0, 30])
 def test_the_run_is_the_same_by_any_number_of_threads(monkeypatch, shift):
     runs = []

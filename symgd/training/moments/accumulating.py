@@ -57,8 +57,8 @@ def triangles(columns: Columns, values: Values, data: Values) -> Triangles:
 
 def _squares(matrix: Matrix, samples: Samples, separator: Array | None) -> Array:
     """BᵀB, of the part of the samples and of all others; stretches of them are added in their order."""
-    task, stretches = partial(_square, matrix, separator), samples.stretches()
-    squares: Array = sum(shared(task, stretches) if matrix.is_wide else map(task, stretches))
+    each = shared if matrix.is_multiplied(separator) else map
+    squares: Array = sum(each(partial(_square, matrix, separator), samples.stretches()))
     if not np.isfinite(squares).all():
         raise np.linalg.LinAlgError
     return squares

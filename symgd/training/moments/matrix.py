@@ -16,6 +16,9 @@ from symgd.training.moments.triangles import are_apart, triangle_of, units
 Columns = Mapping[str, Callable[[Values], Any]]
 Parts = list[tuple[slice, Any]]
 
+PARTS = 3
+"""So many parts of a block are multiplied as they are; more are copied into one: a product of each two takes longer."""
+
 TRIED = 2048
 """Samples from which T is found."""
 
@@ -54,8 +57,12 @@ class Matrix:
 
     @property
     def is_wide(self) -> bool:
-        """Whether products of matrices are most of the work."""
+        """Whether columns are so many that products of matrices pay."""
         return self.width > NARROW
+
+    def is_multiplied(self, separator: Array | None) -> bool:
+        """Whether products of its parts are all that squaring it takes."""
+        return self.is_wide and separator is None and len(self.places) <= PARTS
 
     def by_name(self, triangle: Array) -> dict[str, Array]:
         """The columns of a triangle that belong to each name."""
@@ -72,16 +79,20 @@ class Matrix:
 
     def square(self, data: Values, separator: Array | None) -> Array:
         """BᵀB for a block of samples, each column of B without what those before it make up of it."""
-        parts = self._parts(data)
+        parts, samples = self._parts(data), count(data)
+        if self.is_multiplied(separator):
+            return self._multiplied(parts, samples)
         if separator is not None:
-            return self._separated(parts, separator, count(data))
-        if not self.is_wide:
-            columns = [each for _, value in parts for each in (value.T if np.ndim(value) else [float(value)])]
-            return pairs(columns, count(data))
-        squared = np.zeros((self.width, self.width))
-        full = [
-            (place, value if np.ndim(value) else np.full((count(data), 1), value)) for place, value in parts
-        ]
+            return self._separated(parts, separator, samples)
+        if self.is_wide:
+            columns = self._filled(parts, samples)
+            return columns @ columns.T
+        listed = [each for _, value in parts for each in (value.T if np.ndim(value) else [float(value)])]
+        return pairs(listed, samples)
+
+    def _multiplied(self, parts: Parts, samples: int) -> Array:
+        squared = np.empty((self.width, self.width))
+        full = [(place, value if np.ndim(value) else np.full((samples, 1), value)) for place, value in parts]
         for k, (mine, left) in enumerate(full):
             for other, right in full[: k + 1]:
                 squared[mine, other] = np.dot(left.T, right)
@@ -94,7 +105,7 @@ class Matrix:
         columns = self._filled(parts, samples, number * separator[0] if shifted else None)
         take_apart(columns[shifted:], separator[shifted:, shifted:])
         if self.is_wide:
-            return np.dot(columns, columns.T)
+            return columns @ columns.T
         return pairs([float(number), *columns[1:]] if shifted else list(columns), samples)
 
     def _filled(self, parts: Parts, samples: int, shift: Array | None = None) -> Array:

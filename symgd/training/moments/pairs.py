@@ -33,7 +33,7 @@ def take_apart(columns: Array, triangle: Array) -> None:
     for first in range(0, len(columns), TOGETHER):
         few = columns[first : first + TOGETHER]
         if first:
-            few -= np.dot(triangle[:first, first : first + TOGETHER].T, columns[:first])
+            few -= triangle[:first, first : first + TOGETHER].T @ columns[:first]
         for k in range(1, len(few)):
             _take(few[k], few[:k], triangle[first : first + k, first + k])
 

@@ -1,6 +1,7 @@
-"""Parts of the data shared among threads, where products of matrices are most of the work.
+"""Parts of the data shared among threads, where products of matrices are all of the work.
 
-``np.dot`` lets other threads run meanwhile, ``@`` does not. BLAS starts no threads of its own in each of them: some
+Short operations are slower so: threads wait for one another before each. ``np.dot`` lets others run meanwhile, ``@``
+does not. BLAS starts no threads of its own in each of them: some
 versions of OpenBLAS mix results up where several callers at a time have theirs computed by its threads (NumPy's issue
 29391 tells of products, OpenBLAS's 5620 of a matrix by itself).
 """
