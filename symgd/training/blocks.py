@@ -44,8 +44,8 @@ class Samples:
 
     @classmethod
     def of(cls, data: Values, width: int) -> Samples:
-        """All samples, in blocks that suit *width* numbers for each."""
-        return cls(data, length(width))
+        """All samples, in blocks that suit *width* numbers for each; to add squares of smaller ones takes long."""
+        return cls(data, max(width, length(width)))
 
     @property
     def count(self) -> int:

@@ -57,7 +57,7 @@ def triangles(columns: Columns, values: Values, data: Values) -> Triangles:
 
 def _squares(matrix: Matrix, samples: Samples, separator: Array | None) -> Array:
     """BᵀB, of the part of the samples and of all others; stretches of them are added in their order."""
-    each = shared if matrix.is_multiplied(separator) else map
+    each = shared if matrix.is_shared(separator) else map
     squares: Array = sum(each(partial(_square, matrix, separator), samples.stretches()))
     if not np.isfinite(squares).all():
         raise np.linalg.LinAlgError

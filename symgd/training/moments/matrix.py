@@ -19,6 +19,9 @@ Parts = list[tuple[slice, Any]]
 PARTS = 3
 """So many parts of a block are multiplied as they are; more are copied into one: a product of each two takes longer."""
 
+WIDE = 256
+"""Products of so many columns BLAS leaves to one thread, or shares among its own to little use."""
+
 TRIED = 2048
 """Samples from which T is found."""
 
@@ -63,6 +66,10 @@ class Matrix:
     def is_multiplied(self, separator: Array | None) -> bool:
         """Whether products of its parts are all that squaring it takes."""
         return self.is_wide and separator is None and len(self.places) <= PARTS
+
+    def is_shared(self, separator: Array | None) -> bool:
+        """Whether threads square it sooner than one: wider products are shared by BLAS, and take memory in each."""
+        return self.is_multiplied(separator) and self.width <= WIDE
 
     def by_name(self, triangle: Array) -> dict[str, Array]:
         """The columns of a triangle that belong to each name."""

@@ -9,7 +9,7 @@ versions of OpenBLAS mix results up where several callers at a time have theirs 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ Found = TypeVar("Found")
 _ONE_AT_A_TIME = Lock()
 
 
-def shared(task: Callable[[Part], Found], parts: Sequence[Part]) -> Iterable[Found]:
+def shared(task: Callable[[Part], Found], parts: Sequence[Part]) -> Iterator[Found]:
     """What the task finds for each part, in the order of the parts, by as many threads as there are cores.
 
     The caller's thread does it alone where there is one part, or one core, and without threadpoolctl
@@ -30,12 +30,13 @@ def shared(task: Callable[[Part], Found], parts: Sequence[Part]) -> Iterable[Fou
     workers = min(cores(), len(parts))
     blas = _blas() if workers > 1 else None
     if blas is None:
-        return map(task, parts)
+        yield from map(task, parts)
+        return
     from concurrent.futures import ThreadPoolExecutor  # Here, as most runs do without, and it loads a lot.
 
     # An interrupt, or an error, ends the pool when the parts begun are done.
     with _ONE_AT_A_TIME, blas.limit(limits=1), ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(task, parts))
+        yield from pool.map(task, parts)
 
 
 def cores() -> int:
