@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import repeat
 from typing import Any
 
@@ -38,7 +39,7 @@ class Setup:
     limits: Limits
     reduced: Callable[..., Any] | None = None
 
-    @property
+    @cached_property
     def rule(self) -> UpdateRule:
         """The update rule of the optimizer."""
         rule: UpdateRule = self.program.rule or self.optimizer.rule

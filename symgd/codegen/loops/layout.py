@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -57,12 +57,17 @@ def recorded(listed: tuple[Slot, ...]) -> tuple[Slot, ...]:
     return tuple(slot for slot in listed if slot.kind in (LOSS, VALUE))
 
 
-def places(listed: tuple[Slot, ...], sizes: Mapping[str, int]) -> dict[Slot, slice]:
-    """The place of each slot in a row of numbers."""
-    found: dict[Slot, slice] = {}
+def places(listed: Iterable[Slot], sizes: Mapping[str, int]) -> list[tuple[Slot, slice]]:
+    """The slots, each with its place in a row of numbers."""
+    found = []
     place = 0
     for slot in listed:
         length = prod(slot.shape(sizes))
-        found[slot] = slice(place, place + length)
+        found.append((slot, slice(place, place + length)))
         place += length
     return found
+
+
+def in_order(placed: Iterable[tuple[Slot, slice]]) -> list[tuple[Slot, slice]]:
+    """The same in the order of the parameters."""
+    return sorted(placed, key=lambda each: each[0].position)

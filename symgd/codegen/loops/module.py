@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from math import prod
 
 from symgd.codegen.commenting import LOSS, equation
@@ -54,11 +54,6 @@ class LoopModule:
     slots: tuple[Slot, ...] = ()
     rows: tuple[tuple[tuple[str, ...], ...], ...] = ()
     kinds: str = ""
-
-    @cached_property
-    def slots_in_order(self) -> tuple[Slot, ...]:
-        """The numbers of a state in the order of the parameters."""
-        return tuple(sorted(self.slots, key=lambda slot: slot.position))
 
     def row_length(self, sizes: Mapping[str, int]) -> int:
         """The length of a row of sums, for the numbers of named sizes; 0 where there are no rows."""

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from symgd.codegen.binding import sizes_of
-from symgd.codegen.loops.iteration import Argument
 from symgd.codegen.loops.kernels import locked
-from symgd.codegen.loops.layout import LOSS, SLOPE, VALUE, Slot, places, recorded
+from symgd.codegen.loops.layout import LOSS, SLOPE, VALUE, Slot, in_order, places, recorded
 from symgd.codegen.loops.module import BLOCK
 from symgd.notation.mapping import name_of
 from symgd.training.loop import State
@@ -33,12 +32,11 @@ class Kernel:
         self._sizes = sizes_of(
             derivation.problem, {**setup.values.start, **setup.values.data, **setup.values.constants}
         )
-        self._places = places(self._module.slots, self._sizes)
+        self._placed = in_order(places(self._module.slots, self._sizes))
         self.record = Pieces(recorded(self._module.slots), self._sizes, keep, setup.limits.iterations + 1)
         self.orders = Orders(setup.batches, setup.limits.iterations)
         self._numbers = self._prepared()
-        given = {**{Argument(role): array for role, array in self._numbers.items()}, **self._given()}
-        self._arguments = [given.get(argument) for argument in self._module.iterate]
+        self._arguments = self._given()
         self._at = {argument.role: place for place, argument in enumerate(self._module.iterate)}
 
     @property
@@ -74,8 +72,8 @@ class Kernel:
         iteration = max(self.done, 0) + (ahead and self.done >= 0)
         numbers = self._numbers["ahead" if ahead else "now"]
         by_kind: dict[str, list[Any]] = {}
-        for slot in self._module.slots_in_order:
-            by_kind.setdefault(slot.kind, []).append(self._value(numbers, slot))
+        for slot, place in self._placed:
+            by_kind.setdefault(slot.kind, []).append(self._value(numbers, slot, place))
         states = [by_kind[str(state)] for state in self._setup.rule.states]
         self.orders.reach(iteration)
         return State(
@@ -87,8 +85,7 @@ class Kernel:
             tuple(by_kind[SLOPE]),
         )
 
-    def _value(self, numbers: Any, slot: Slot) -> Any:
-        place = self._places[slot]
+    def _value(self, numbers: Any, slot: Slot, place: slice) -> Any:
         return (
             numbers[place].reshape(slot.shape(self._sizes)).copy() if slot.is_array else numbers[place.start]
         )
@@ -100,11 +97,13 @@ class Kernel:
     def _prepared(self) -> dict[str, Any]:
         """The arrays that the loop works on, as they are before state 0."""
         setup = self._setup
-        now, ahead = np.zeros((2, max(place.stop for place in self._places.values())))
-        for slot, place in self._places.items():
+        start = setup.start
+        now, ahead = np.zeros((2, max(place.stop for _, place in self._placed)))
+        for slot, place in self._placed:
             if slot.kind == VALUE:
-                now[place] = np.ravel(setup.start[slot.position])
-        now[self._places[Slot(LOSS)]] = np.inf
+                now[place] = np.ravel(start[slot.position])
+            elif slot.kind == LOSS:
+                now[place] = np.inf
         self._span = np.array([-1, 0, 0, 0, 0, setup.batches.size, 0], dtype=np.int64)
         tolerances = (setup.limits.gradient_tolerance, setup.limits.loss_tolerance)
         limits = np.array([-1.0 if t is None or not setup.batches.whole else float(t) for t in tolerances])
@@ -112,16 +111,15 @@ class Kernel:
         work = np.empty((rows, self._module.row_length(self._sizes)))
         return {"now": now, "ahead": ahead, "span": self._span, "limits": limits, "work": work}
 
-    def _given(self) -> dict[Argument, Any]:
-        """Data, constants, settings of the update rule and sizes."""
+    def _given(self) -> list[Any]:
+        """The arrays, data, constants, settings of the update rule and sizes that the loop takes."""
         values = {**self._setup.values.data, **self._setup.values.constants}
         # In double precision, whatever the data have.
-        settings = {setting: float(value) for setting, value in self._setup.rule.settings.items()}
-        by_role: dict[str, Any] = {"setting": settings, "size": self._sizes}
-        return {
-            argument: values[name_of(argument.of)]
-            if argument.role == "leaf"
-            else by_role[argument.role][argument.of]
+        settings = {name_of(setting): float(value) for setting, value in self._setup.rule.settings.items()}
+        by_role: dict[str, Any] = {"leaf": values, "setting": settings, "size": self._sizes}
+        return [
+            self._numbers.get(argument.role)
+            if argument.of is None
+            else by_role[argument.role][name_of(argument.of)]
             for argument in self._module.iterate
-            if argument.of is not None
-        }
+        ]

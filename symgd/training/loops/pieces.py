@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.codegen.loops.layout import LOSS, Slot, places
+from symgd.codegen.loops.layout import LOSS, Slot, in_order, places
 
 # Numbers in one piece: 16 MB.
 _NUMBERS = 2_000_000
@@ -17,10 +17,10 @@ class Pieces:
     """The loss and the parameters of each state; arrays only if they are kept. *slots* stand in each row."""
 
     def __init__(self, slots: tuple[Slot, ...], sizes: Mapping[str, int], keep: bool, states: int) -> None:
-        self._slots, self._sizes, self._states = slots, sizes, states
-        kept = slots if keep else tuple(slot for slot in slots if not slot.is_array)
-        self._places = places(kept, sizes)
-        self._width = max(place.stop for place in self._places.values())
+        self._sizes, self._states = sizes, states
+        # Arrays stand last in a row: those that are not kept leave no gap.
+        self._placed, self._keep = places(slots, sizes), keep
+        self._width = max(place.stop for slot, place in self._placed if keep or not slot.is_array)
         self._pieces: list[Any] = []
         self.origin = self._end = 0
 
@@ -52,17 +52,13 @@ class Pieces:
         if 2 * states < self._end:
             # A run that ended early keeps no more memory than it needs.
             rows = rows.copy()
-        first = [slot for slot in self._slots if slot.kind == LOSS]
-        return [self._column(rows, slot) for slot in (*first, *self._in_order())]
+        loss = [each for each in self._placed if each[0].kind == LOSS]
+        others = in_order(each for each in self._placed if each[0].kind != LOSS)
+        return [self._column(rows, *each) for each in (*loss, *others)]
 
-    def _in_order(self) -> list[Slot]:
-        """The slots of parameters, in the order of the parameters."""
-        return sorted((s for s in self._slots if s.kind != LOSS), key=lambda slot: slot.position)
-
-    def _column(self, rows: Any, slot: Slot) -> Any:
-        if slot not in self._places:
-            return None
-        place = self._places[slot]
+    def _column(self, rows: Any, slot: Slot, place: slice) -> Any:
         if not slot.is_array:
             return rows[:, place.start]
+        if not self._keep:
+            return None
         return rows[:, place].reshape((len(rows), *slot.shape(self._sizes)))
