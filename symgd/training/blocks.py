@@ -44,7 +44,8 @@ class Samples:
 
     @classmethod
     def of(cls, data: Values, width: int) -> Samples:
-        """All samples, in blocks that suit *width* numbers for each; to add squares of smaller ones takes long."""
+        """All samples, in blocks that suit *width* numbers for each, of as many samples at least."""
+        # To add the squares of smaller ones would take longer than to find them.
         return cls(data, max(width, length(width)))
 
     @property
