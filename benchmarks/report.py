@@ -16,7 +16,7 @@ from symgd.views.plots.style import drawing, log_axis, series
 from symgd.views.plots.svg import inline_svg
 
 RESULTS = Path(__file__).parent / "results"
-LIBRARIES = ("symgd", "numpy", "numba", "jax", "torch", "scikit-learn", "dask")
+LIBRARIES = ("symgd", "numpy", "numba", "threadpoolctl", "jax", "torch", "scikit-learn", "dask")
 
 
 def write(figures: Iterable[Figure], curves: Iterable[Curve]) -> None:
