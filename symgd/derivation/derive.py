@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,9 @@ from symgd.notation.mapping import BySymbol, name_of
 from symgd.notation.problem import Problem, pose
 from symgd.notation.reindexing import unfold
 from symgd.notation.text import text
+
+# The losses derived last and their derivations.
+_RECENT: deque[tuple[Any, Derivation]] = deque(maxlen=8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +129,8 @@ def derive(loss: Any, parameters: Any = None, data: Any = None, constants: Any =
 
     *loss* is an expression of symbols made by :func:`symgd.parameters`, :func:`symgd.data` and
     :func:`symgd.constants`, with :func:`symgd.mean` or :func:`symgd.total` over the samples. For an expression made
-    elsewhere, list its symbols by role. A derivation passes through unchanged.
+    elsewhere, list its symbols by role. A derivation passes through unchanged. The losses derived last are remembered:
+    to train one of them again does not derive it again.
 
     Raises NotationError where the loss cannot be used as written (see :func:`symgd.notation.problem.pose`), and
     DerivationError where no rule covers a sub-expression.
@@ -141,7 +146,15 @@ def derive(loss: Any, parameters: Any = None, data: Any = None, constants: Any =
     """
     if isinstance(loss, Derivation):
         return loss
-    return derived(pose(loss, parameters, data, constants))
+    if parameters is not None or data is not None or constants is not None:
+        return derived(pose(loss, parameters, data, constants))
+    for known, derivation in _RECENT:
+        # The same object: an equal one may have been written in another order.
+        if known is loss:
+            return derivation
+    derivation = derived(pose(loss))
+    _RECENT.append((loss, derivation))
+    return derivation
 
 
 def derived(problem: Problem) -> Derivation:

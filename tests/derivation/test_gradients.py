@@ -250,3 +250,21 @@ def test_one_derivation_serves_any_number_of_samples(samples):
     for name in ("w", "b"):
         found = value(derivation.gradient[name], at, samples)
         assert mp.almosteq(found, central_difference(derivation.loss, at, samples, name), 1e-12, 1e-12)
+
+
+def test_the_same_loss_is_derived_once_and_an_equal_one_anew():
+    loss, other = (sg.losses.mean_squared_error(LINE, y) for _ in range(2))
+    first = sg.derive(loss)
+    assert sg.derive(loss) is first
+    assert sg.derive(other) is not first
+    for _ in range(20):
+        sg.derive(sg.losses.mean_squared_error(LINE, y))
+    assert sg.derive(loss) is not first
+
+
+def test_the_same_loss_with_other_roles_is_another_loss():
+    u, v = sp.symbols("u v")
+    loss = (u - v**2) ** 2
+    for parameter, constant, slope in ((u, v, -2), (v, u, 8)):
+        found = sg.derive(loss, parameters=[parameter], constants=[constant]).gradient[parameter]
+        assert found.subs({symbol: {"u": 3, "v": 2}[symbol.name] for symbol in found.free_symbols}) == slope
