@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
 from itertools import repeat
 from typing import Any
 
@@ -39,7 +38,7 @@ class Setup:
     limits: Limits
     reduced: Callable[..., Any] | None = None
 
-    @cached_property
+    @property
     def rule(self) -> UpdateRule:
         """The update rule of the optimizer."""
         rule: UpdateRule = self.program.rule or self.optimizer.rule

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,36 +21,36 @@ class Values:
     constants: Mapping[str, Any]
     settings: tuple[Any, ...]
 
-    @cached_property
+    @property
     def samples(self) -> int:
         """The number of samples; 0 for a loss without data."""
         if isinstance(self.data, Partitions):
             return self.data.samples
         return len(next(iter(self.data.values()))) if self.data else 0
 
-    @cached_property
+    @property
     def numbers(self) -> int:
         """How many numbers the data are."""
         if isinstance(self.data, Partitions):
             return self.data.numbers
         return sum(np.size(each) for each in self.data.values())
 
-    @cached_property
+    @property
     def arrays(self) -> tuple[Any, ...]:
         """The arrays of data that are in memory; data in partitions are not."""
         return () if isinstance(self.data, Partitions) else tuple(self.data.values())
 
-    @cached_property
+    @property
     def exact(self) -> bool:
         """Whether all are fractions."""
         return isinstance(next(iter(self.start.values())), Fraction)
 
-    @cached_property
+    @property
     def dtype(self) -> Any:
         """The precision of all numbers that are no fractions."""
         return next(iter(self.start.values())).dtype
 
-    @cached_property
+    @property
     def size(self) -> int:
         """How many numbers the parameters are."""
         return sum(np.size(value) for value in self.start.values())

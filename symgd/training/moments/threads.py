@@ -1,8 +1,8 @@
 """Parts of the data shared among threads, where products of matrices are all of the work.
 
 Short operations take longer so: threads wait for one another before each. ``np.dot`` lets others run meanwhile, ``@``
-does not. BLAS starts no threads of its own meanwhile: some versions of OpenBLAS mix results up where several callers at
-a time have theirs computed by its threads (NumPy's issue 29391 tells of products, OpenBLAS's 5620 of squares).
+does not. BLAS starts no threads of its own meanwhile: some versions of OpenBLAS, recent ones too, mix the results
+of several callers up where its threads compute them.
 """
 
 from __future__ import annotations
